@@ -1,0 +1,69 @@
+# A room is a folder and a static library of the same name. It sees its own headers and those of the rooms it names (and of
+# the rooms these name): headers are staged per room, so that a wrong include does not build.
+
+function(impasto_flags target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra)
+  if(IMPASTO_NATIVE)
+    target_compile_options(${target} PRIVATE -march=native)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # Where there are 512-bit registers, GCC would otherwise prefer halves of them.
+      target_compile_options(${target} PRIVATE -mprefer-vector-width=512 -Wno-psabi)
+    endif()
+  endif()
+endfunction()
+
+# impasto_room(name [rooms it may see...])
+function(impasto_room room)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room}/*.cpp)
+  if(NOT sources)
+    set(sources ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+  endif()
+  add_library(impasto_${room} STATIC ${sources})
+  set_target_properties(impasto_${room} PROPERTIES EXPORT_NAME ${room})
+  add_library(impasto::${room} ALIAS impasto_${room})
+  impasto_flags(impasto_${room})
+  # One include folder a room, holding nothing but a link to it.
+  set(view ${CMAKE_BINARY_DIR}/rooms/${room})
+  file(MAKE_DIRECTORY ${view})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${room} ${view}/${room} SYMBOLIC)
+  target_include_directories(impasto_${room} PUBLIC $<BUILD_INTERFACE:${view}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/impasto>)
+  foreach(other ${ARGN})
+    target_link_libraries(impasto_${room} PUBLIC impasto_${other})
+  endforeach()
+endfunction()
+
+function(impasto_sources room)
+  foreach(folder ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+    target_sources(impasto_${room} PRIVATE ${sources})
+  endforeach()
+endfunction()
+
+# Compiles the shared primitives for a launcher, one file a family (kernels/shared/shared_backend.h).
+function(impasto_instantiate target launcher header)
+  foreach(pair elementwise:ElementwisePrimitives reduction:ReductionPrimitives structure:StructurePrimitives pooling:PoolingPrimitives
+               norm:NormPrimitives matrix:MatrixPrimitives optimizer:SharedBackend)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 family)
+    list(GET pair 1 class)
+    set(file ${CMAKE_BINARY_DIR}/instances/${launcher}_${family}.cpp)
+    file(CONFIGURE OUTPUT ${file} CONTENT
+"#include \"${header}\"
+#include \"kernels/shared/${family}_primitives.h\"
+template class impasto::${class}<impasto::${launcher}>;
+")
+    target_sources(${target} PRIVATE ${file})
+  endforeach()
+endfunction()
+
+function(impasto_program folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main.cpp$")
+  add_library(impasto_${folder} STATIC ${sources})
+  impasto_flags(impasto_${folder})
+  target_include_directories(impasto_${folder} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(impasto_${folder} PUBLIC impasto_nets)
+  add_executable(impasto ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
+  impasto_flags(impasto)
+  target_link_libraries(impasto PRIVATE impasto_${folder})
+endfunction()

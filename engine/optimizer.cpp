@@ -1,0 +1,66 @@
+#include "engine/optimizer.h"
+
+#include <cmath>
+#include <string>
+
+namespace impasto {
+namespace {
+
+std::vector<Tensor> zeros_like(const std::vector<Variable>& parameters) {
+  std::vector<Tensor> state;
+  for (const Variable& p : parameters) {
+    state.push_back(p.value().like());
+    p.backend().fill(state.back(), 0);
+  }
+  return state;
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::vector<Variable> parameters, double rate) : parameters_(std::move(parameters)), rate_(rate) {
+  for (const Variable& p : parameters_) {
+    if (!p.defined() || !p.requires_grad()) throw Error("an optimiser was given a parameter that takes no gradient");
+    // What a backend derived from frozen weights would no longer be true.
+    if (p.value().frozen()) throw Error("an optimiser was given frozen numbers of shape " + p.shape().text());
+  }
+}
+
+void Optimizer::clear_grads() {
+  for (Variable& p : parameters_) p.clear_grad();
+}
+
+Adam::Adam(std::vector<Variable> parameters, const AdamOptions& options)
+    : Optimizer(std::move(parameters), options.rate), options_(options), m_(zeros_like(parameters_)), v_(zeros_like(parameters_)) {}
+
+void Adam::step() {
+  const double t = double(steps_ + 1);
+  const double correction1 = 1 - std::pow(options_.beta1, t), correction2 = 1 - std::pow(options_.beta2, t);
+  const double rate = rate_ / (1 + double(steps_) * options_.decay);
+  AdamFactors factors{options_.beta1, options_.beta2, options_.eps, rate / correction1, 1 / std::sqrt(correction2)};
+  if (options_.form == AdamForm::torch7) {
+    factors.step_size = rate * std::sqrt(correction2) / correction1;
+    factors.root_scale = 1;
+  }
+  for (size_t i = 0; i < parameters_.size(); i++) {
+    Variable& p = parameters_[i];
+    if (p.has_grad()) p.backend().adam_step(factors, p.grad(), p.mutable_value(), m_[i], v_[i]);
+  }
+  steps_++;
+}
+
+std::vector<Optimizer::Slot> Adam::slots(size_t parameter) const { return {{"m", m_.at(parameter)}, {"v", v_.at(parameter)}}; }
+
+Sgd::Sgd(std::vector<Variable> parameters, double rate, double momentum)
+    : Optimizer(std::move(parameters), rate), momentum_(momentum), velocity_(zeros_like(parameters_)) {}
+
+void Sgd::step() {
+  for (size_t i = 0; i < parameters_.size(); i++) {
+    Variable& p = parameters_[i];
+    if (p.has_grad()) p.backend().sgd_step(rate_, momentum_, p.grad(), p.mutable_value(), velocity_[i]);
+  }
+  steps_++;
+}
+
+std::vector<Optimizer::Slot> Sgd::slots(size_t parameter) const { return {{"velocity", velocity_.at(parameter)}}; }
+
+}  // namespace impasto

@@ -1,0 +1,141 @@
+#include "engine/pool.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include "engine/error.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
+namespace impasto {
+namespace {
+
+constexpr size_t kGuard = 64;
+constexpr size_t kLargePage = size_t(2) << 20;
+constexpr unsigned char kGuardByte = 0xA5;
+
+// Sizes are rounded up to an eighth of their power of two: few size classes, at most 12.5 % waste.
+size_t size_class(size_t bytes) {
+  size_t step = 64;
+  while (step * 16 < bytes) step *= 2;
+  return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+Pool::~Pool() { trim(); }
+
+void* Pool::system_allocate(size_t bytes) {
+  if (bytes < kLargePage) return std::aligned_alloc(64, bytes);
+  void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (block == MAP_FAILED) return nullptr;
+  // Activations are walked in many streams at once: large pages keep them within reach of the TLB.
+  madvise(block, bytes, MADV_HUGEPAGE);
+  return block;
+}
+
+void Pool::system_release(void* block, size_t bytes) noexcept {
+  if (bytes < kLargePage) {
+    std::free(block);
+  } else {
+    munmap(block, bytes);
+  }
+}
+
+void* Pool::take(size_t size) {
+  // An idle block up to a quarter larger will do: near sizes share memory.
+  for (auto it = idle_.lower_bound(size); it != idle_.end() && it->first <= size + size / 4; ++it) {
+    if (it->second.empty()) continue;
+    void* block = it->second.back();
+    it->second.pop_back();
+    live_[block] = {it->first, 0, false};
+    return block;
+  }
+  void* block = system_allocate(size);
+  if (!block) return nullptr;
+  usage_.reserved += size;
+  live_[block] = {size, 0, false};
+  return block;
+}
+
+void* Pool::allocate(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const size_t size = size_class(std::max<size_t>(bytes, 1) + (guarded_ ? kGuard : 0));
+  void* block = take(size);
+  if (!block) {
+    throw MemoryError("needs " + std::to_string(bytes >> 20) + " MB more on top of " + std::to_string(usage_.live >> 20) +
+                      " MB in use, and the system has none left: use a smaller --size");
+  }
+  Block& entry = live_[block];
+  ASAN_UNPOISON_MEMORY_REGION(block, entry.size);
+  entry.asked = bytes;
+  entry.guarded = guarded_;
+  usage_.live += entry.size;
+  usage_.peak = std::max(usage_.peak, usage_.live);
+  if (guarded_) {
+    std::memset(block, 0xFF, bytes);  // all ones is a NaN in every float format
+    std::memset(static_cast<char*>(block) + bytes, kGuardByte, entry.size - bytes);
+  }
+  // AddressSanitizer sees a block of exactly the size asked for, and an idle block not at all.
+  ASAN_POISON_MEMORY_REGION(static_cast<char*>(block) + bytes, entry.size - bytes);
+  return block;
+}
+
+void Pool::release(void* block) noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto it = live_.find(block);
+  if (it == live_.end()) return;
+  const Block entry = it->second;
+  ASAN_UNPOISON_MEMORY_REGION(block, entry.size);
+  if (entry.guarded) {
+    const auto* bytes = static_cast<const unsigned char*>(block);
+    if (std::any_of(bytes + entry.asked, bytes + entry.size, [](unsigned char b) { return b != kGuardByte; })) ++damaged_;
+  }
+  usage_.live -= entry.size;
+  live_.erase(it);
+  ASAN_POISON_MEMORY_REGION(block, entry.size);
+  idle_[entry.size].push_back(block);
+}
+
+Pool::Usage Pool::usage() const {
+  const std::lock_guard lock(mutex_);
+  return usage_;
+}
+
+void Pool::reset_peak() {
+  const std::lock_guard lock(mutex_);
+  usage_.peak = usage_.live;
+}
+
+void Pool::trim() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [size, blocks] : idle_) {
+    for (void* block : blocks) {
+      ASAN_UNPOISON_MEMORY_REGION(block, size);
+      system_release(block, size);
+      usage_.reserved -= size;
+    }
+  }
+  idle_.clear();
+}
+
+void Pool::set_guarded(bool guarded) {
+  const std::lock_guard lock(mutex_);
+  guarded_ = guarded;
+}
+
+int Pool::damaged() const {
+  const std::lock_guard lock(mutex_);
+  return damaged_;
+}
+
+}  // namespace impasto

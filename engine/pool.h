@@ -1,0 +1,59 @@
+// Pool allocator: one per backend. Freed blocks are kept and handed out again, so that a repeated step
+// allocates nothing and touches no new page; live and peak bytes are known at any moment.
+#pragma once
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace impasto {
+
+class Pool {
+ public:
+  struct Usage {
+    size_t live = 0;      // bytes handed out now
+    size_t peak = 0;      // most bytes ever handed out at once (since reset_peak)
+    size_t reserved = 0;  // bytes held from the system, idle blocks included
+  };
+
+  Pool() = default;
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  virtual ~Pool();
+
+  /// A 64-byte aligned block of at least `bytes`, contents unspecified. Throws MemoryError.
+  void* allocate(size_t bytes);
+  void release(void* block) noexcept;
+  Usage usage() const;
+  void reset_peak();
+  /// Gives idle blocks back to the system.
+  void trim();
+
+  /// Testing aid: new blocks are filled with NaN, and a guard behind each block is checked when it is released.
+  /// damaged() counts the guards found overwritten.
+  void set_guarded(bool guarded);
+  int damaged() const;
+
+ protected:
+  /// Where blocks come from; a device pool overrides these. system_allocate returns nullptr when there is no memory.
+  virtual void* system_allocate(size_t bytes);
+  virtual void system_release(void* block, size_t bytes) noexcept;
+
+ private:
+  struct Block {
+    size_t size;   // of the block
+    size_t asked;  // by the user; the guard begins here
+    bool guarded;
+  };
+  void* take(size_t size);
+
+  mutable std::mutex mutex_;
+  std::map<size_t, std::vector<void*>> idle_;
+  std::map<void*, Block> live_;
+  Usage usage_;
+  bool guarded_ = false;
+  int damaged_ = 0;
+};
+
+}  // namespace impasto

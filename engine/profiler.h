@@ -1,0 +1,36 @@
+// Profiler: a backend around another that adds up time, traffic and calls by layer and primitive.
+#pragma once
+#include <map>
+#include <string>
+#include <utility>
+
+#include "engine/decorator.h"
+
+namespace impasto {
+
+class Profiler final : public DecoratorBackend {
+ public:
+  struct Entry {
+    double seconds = 0;
+    double bytes = 0;  // of the tensors read and written, each once
+    int calls = 0;
+  };
+  using DecoratorBackend::DecoratorBackend;
+
+  /// By (layer, primitive); the layer is the LayerScope at the call, forward and backward alike.
+  const std::map<std::pair<std::string, std::string>, Entry>& entries() const { return entries_; }
+  /// Layout changes of activations: convert() between different lane counts of a tensor with more than one pixel.
+  int relayouts() const { return relayouts_; }
+  void reset();
+  /// A table, the slowest first.
+  std::string report() const;
+
+ protected:
+  void around(const Call& call, const std::function<void()>& run) override;
+
+ private:
+  std::map<std::pair<std::string, std::string>, Entry> entries_;
+  int relayouts_ = 0;
+};
+
+}  // namespace impasto

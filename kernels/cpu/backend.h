@@ -1,0 +1,25 @@
+// The CPU backend: shared bodies with OpenMP and SIMD, own Winograd convolutions, oneDNN for all other convolutions.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "engine/backend.h"
+
+namespace impasto {
+
+struct CpuOptions {
+  int lanes = 0;         // of activations: 1, 8 or 16; 0: cpu_lanes()
+  bool winograd = true;  // false: all convolutions in direct form, which is exact on small whole numbers
+};
+std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
+
+/// The lanes that this processor likes: 16 with AVX-512, 8 otherwise.
+int cpu_lanes();
+
+/// "AVX-512", "AVX2", ... of the processor this runs on, and whether it multiplies bf16 natively.
+std::string cpu_features();
+bool cpu_has_bf16();
+/// "oneDNN 2.6.3"
+std::string convolution_library();
+
+}  // namespace impasto

@@ -1,0 +1,51 @@
+// Convolutions by oneDNN in direct form, for every case that kernels/cpu/winograd.h does not serve. Plans (primitives) are
+// cached by their full key. Builds with oneDNN 2.6 (Debian 12) and 3.x.
+#pragma once
+#include <dnnl.hpp>
+
+#include <list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/backend.h"
+
+namespace impasto {
+
+class OnednnConvolutions {
+ public:
+  OnednnConvolutions();
+  void forward(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y);
+  void backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, Tensor& dx);
+  /// dw: planar f32, overwritten.
+  void backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, Tensor& dw);
+
+ private:
+  enum class Kind { forward, backward_data, backward_weights };
+  struct Problem {
+    Kind kind;
+    Shape x, w, y;
+    int x_lanes, y_lanes;
+    Dtype x_dtype, y_dtype;
+    ConvParams params;
+    bool bias = false, relu = false, add = false;
+    std::string key() const;
+  };
+  struct Plan {
+    dnnl::primitive primitive;
+    dnnl::memory::desc x, w, y, scratchpad;
+    std::list<std::string>::iterator age;
+  };
+  Plan& plan(const Problem& problem);
+  Plan make_plan(const Problem& problem);
+  dnnl::memory packed_weights(const Tensor& w, const Problem& problem, const dnnl::memory::desc& wanted, Tensor& keep);
+  dnnl::memory memory(const dnnl::memory::desc& desc, const void* data);
+  void execute(Plan& plan, std::vector<std::pair<int, dnnl::memory>> arguments, Backend& backend);
+
+  dnnl::engine engine_;
+  dnnl::stream stream_;
+  std::map<std::string, Plan> plans_;
+  std::list<std::string> ages_;  // least recently used first
+};
+
+}  // namespace impasto

@@ -1,0 +1,309 @@
+// Elementwise bodies: y = f(x) and its gradient over flat storage, y = a op b with repeated dimensions, layout changes.
+#pragma once
+#include "engine/backend.h"
+#include "kernels/shared/segments.h"
+
+namespace impasto {
+
+// Each operation: its value, and its gradient from whichever of x and y is handier.
+struct ReluOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return relu(x);
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {
+    return select_positive(y, dy, Lanes<V>(0.0f));
+  }
+};
+struct LeakyReluOp {
+  float slope;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return select_positive(x, x, x * slope);
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
+    return select_positive(x, dy, dy * slope);
+  }
+};
+struct Relu6Op {
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return select_positive(x - 6.0f, Lanes<V>(6.0f), relu(x));
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
+    return select_positive(x, select_positive(Lanes<V>(6.0f) - x, dy, Lanes<V>(0.0f)), Lanes<V>(0.0f));
+  }
+};
+struct EluOp {
+  float alpha;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return select_positive(x, x, each(x, [a = alpha](float v) { return a * expm1f(v); }));
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V> y, Lanes<V> dy) const {
+    return select_positive(x, dy, dy * (y + alpha));
+  }
+};
+IMPASTO_BODY float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
+struct SigmoidOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return each(x, [](float v) { return sigmoid(v); });
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {
+    return dy * y * (Lanes<V>(1.0f) - y);
+  }
+};
+struct SiluOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return x * each(x, [](float v) { return sigmoid(v); });
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
+    const Lanes<V> s = each(x, [](float v) { return sigmoid(v); });
+    return dy * s * (x * (Lanes<V>(1.0f) - s) + 1.0f);
+  }
+};
+struct TanhOp {
+  float scale;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return each(x, [s = scale](float v) { return s * tanhf(v); });
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {
+    const Lanes<V> t = y / scale;
+    return dy * scale * (Lanes<V>(1.0f) - t * t);
+  }
+};
+struct AffineOp {
+  float factor, offset;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return x * factor + offset;
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V>, Lanes<V> dy) const {
+    return dy * factor;
+  }
+};
+struct SqrtOp {
+  float eps;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return each(x + eps, [](float v) { return sqrtf(v); });
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {
+    // Padding lanes have y = 0 and dy = 0; elsewhere a zero root has no gradient to give.
+    return select_positive(y, dy * 0.5f / y, Lanes<V>(0.0f));
+  }
+};
+struct ClampOp {
+  float low, high;
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return select_positive(Lanes<V>(low) - x, Lanes<V>(low), select_positive(x - high, Lanes<V>(high), x));
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
+    return select_positive(Lanes<V>(low) - x, Lanes<V>(0.0f), select_positive(x - high, Lanes<V>(0.0f), dy));
+  }
+};
+struct AbsoluteOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
+    return absolute(x);
+  }
+  template <int V>
+  IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
+    return select_positive(x, dy, select_positive(Lanes<V>(0.0f) - x, dy * -1.0f, Lanes<V>(0.0f)));
+  }
+};
+
+template <class Op, class T>
+struct UnaryBody {
+  Op op;
+  const T* x;
+  T* y;
+  int64_t count;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for_flat(block, count, [this](auto width, int64_t i) {
+      constexpr int V = width.value;
+      store<V>(y + i, op.value(load<V>(x + i)));
+    });
+  }
+};
+
+template <class Op, class T>
+struct UnaryBackwardBody {
+  Op op;
+  const T *x, *y, *dy;
+  T* dx;
+  int64_t count;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for_flat(block, count, [this](auto width, int64_t i) {
+      constexpr int V = width.value;
+      put<V>(dx + i, op.gradient(load<V>(x + i), load<V>(y + i), load<V>(dy + i)), add);
+    });
+  }
+};
+
+template <class From, class To>
+struct CopyBody {  // equal layouts, dtypes perhaps not
+  const From* x;
+  To* y;
+  int64_t count;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for_flat(block, count, [this](auto width, int64_t i) {
+      constexpr int V = width.value;
+      put<V>(y + i, load<V>(x + i), add);
+    });
+  }
+};
+
+template <class T>
+struct FillBody {
+  T* y;
+  float value;
+  int64_t count;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for_flat(block, count, [this](auto width, int64_t i) {
+      constexpr int V = width.value;
+      store<V>(y + i, Lanes<V>(value));
+    });
+  }
+};
+
+/// Zeros in the padding lanes of the last group; one block an image.
+template <class T>
+struct ClearPaddingBody {
+  T* y;
+  Geometry g;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    T* group = y + g.offset<1>(block.x(), (g.groups - 1) * g.lanes);
+    const int used = g.c - (g.groups - 1) * g.lanes;
+    for (int p = block.rank(); p < g.pixels(); p += block.size()) {
+      for (int l = used; l < g.lanes; l++) group[int64_t(p) * g.lanes + l] = T(0.0f);
+    }
+  }
+};
+
+/// Between layouts: tiles of y gather their channels from x. Grid (row segments, tiles, images) of y.
+template <class From, class To, int V>
+struct RelayoutBody {
+  const From* x;
+  To* y;
+  Geometry from, to;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const auto out = plane<V>(y, to, block.z(), block.y());
+    const int first = block.y() * V;
+    for_pixels(block, to.h, to.w, block.x(), [&](int, int, int p) {
+      Lanes<V> a(0.0f);
+      for (int l = 0; l < V; l++) {
+        const int c = first + l;
+        if (c < from.c) a[l] = x[from.offset<1>(block.z(), c) + int64_t(p) * from.lanes];
+      }
+      out.put(p, a, add);
+    });
+  }
+};
+
+/// One operand of a binary operation: in y's layout, or planar with dimensions of 1 that repeat.
+template <class T>
+struct Operand {
+  const T* full;  // null: repeated
+  const float* repeated;
+  int64_t step_n, step_c, step_p;  // 0 along a repeated dimension
+  template <int V>
+  IMPASTO_BODY Lanes<V> load(const Geometry& g, int image, int tile, int pixel, float otherwise) const {
+    if (full) return plane<V>(full, g, image, tile).load(pixel);
+    const float* p = repeated + image * step_n + pixel * step_p;
+    if (step_c == 0) return Lanes<V>(*p);
+    Lanes<V> a(otherwise);
+    for (int l = 0; l < V; l++) {
+      if (tile * V + l < g.c) a[l] = p[(tile * V + l) * step_c];
+    }
+    return a;
+  }
+};
+
+struct AddOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> operator()(Lanes<V> a, Lanes<V> b) const {
+    return a + b;
+  }
+};
+struct SubtractOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> operator()(Lanes<V> a, Lanes<V> b) const {
+    return a - b;
+  }
+};
+struct MultiplyOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> operator()(Lanes<V> a, Lanes<V> b) const {
+    return a * b;
+  }
+};
+struct DivideOp {
+  template <int V>
+  IMPASTO_BODY Lanes<V> operator()(Lanes<V> a, Lanes<V> b) const {
+    return a / b;
+  }
+};
+
+/// Grid (row segments, tiles, images) of y.
+template <class Op, class T, int V>
+struct BinaryBody {
+  Op op;
+  Operand<T> a, b;
+  T* y;
+  Geometry g;
+  float scale;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const auto out = plane<V>(y, g, block.z(), block.y());
+    for_pixels(block, g.h, g.w, block.x(), [&](int, int, int p) {
+      const Lanes<V> left = a.template load<V>(g, block.z(), block.y(), p, 0.0f);
+      const Lanes<V> right = b.template load<V>(g, block.z(), block.y(), p, 1.0f);
+      out.put(p, op(left, right) * scale, add);
+    });
+  }
+};
+
+/// The same where both operands and y have one layout.
+template <class Op, class T>
+struct FlatBinaryBody {
+  Op op;
+  const T *a, *b;
+  T* y;
+  int64_t count;
+  float scale;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for_flat(block, count, [this](auto width, int64_t i) {
+      constexpr int V = width.value;
+      put<V>(y + i, op(load<V>(a + i), load<V>(b + i)) * scale, add);
+    });
+  }
+};
+
+}  // namespace impasto

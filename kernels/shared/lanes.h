@@ -1,0 +1,201 @@
+// Lanes<V>: V neighbouring channels of one pixel, the unit that kernel bodies compute with, always in f32.
+// On a CPU it is a SIMD register, in CUDA V registers of one thread. Loads and stores convert from and to bf16.
+#pragma once
+#include <cmath>
+
+#include "engine/dtype.h"
+
+namespace impasto {
+
+#if defined(__CUDACC__)
+template <int V>
+struct Lanes {
+  float v[V];
+  Lanes() = default;
+  IMPASTO_BODY Lanes(float s) {
+    for (int i = 0; i < V; i++) v[i] = s;
+  }
+  IMPASTO_BODY float& operator[](int i) { return v[i]; }
+  IMPASTO_BODY float operator[](int i) const { return v[i]; }
+};
+#define IMPASTO_LANES_OPERATOR(op)                            \
+  template <int V>                                            \
+  IMPASTO_BODY Lanes<V> operator op(Lanes<V> a, Lanes<V> b) { \
+    for (int i = 0; i < V; i++) a.v[i] = a.v[i] op b.v[i];    \
+    return a;                                                 \
+  }
+template <int V>
+IMPASTO_BODY Lanes<V> select_positive(Lanes<V> m, Lanes<V> a, Lanes<V> b) {
+  for (int i = 0; i < V; i++) a.v[i] = m.v[i] > 0 ? a.v[i] : b.v[i];
+  return a;
+}
+/// 1 where a = b, else 0.
+template <int V>
+IMPASTO_BODY Lanes<V> equal(Lanes<V> a, Lanes<V> b) {
+  for (int i = 0; i < V; i++) a.v[i] = a.v[i] == b.v[i] ? 1.0f : 0.0f;
+  return a;
+}
+template <int V>
+IMPASTO_BODY Lanes<V> max(Lanes<V> a, Lanes<V> b) {
+  for (int i = 0; i < V; i++) a.v[i] = b.v[i] > a.v[i] || b.v[i] != b.v[i] ? b.v[i] : a.v[i];
+  return a;
+}
+#else
+// A struct around the typedef: g++ 12 forgets a vector_size that depends on a template's own argument.
+template <class T, int V>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(sizeof(T) * V), may_alias));
+};
+template <int V>
+struct Lanes {
+  using Vector = typename VectorOf<float, V>::type;
+  Vector v;
+  Lanes() = default;
+  IMPASTO_BODY Lanes(float s) : v(Vector{} + s) {}
+  IMPASTO_BODY explicit Lanes(Vector vector) : v(vector) {}
+  IMPASTO_BODY float& operator[](int i) { return reinterpret_cast<float*>(&v)[i]; }
+  IMPASTO_BODY float operator[](int i) const { return v[i]; }
+};
+#define IMPASTO_LANES_OPERATOR(op)                            \
+  template <int V>                                            \
+  IMPASTO_BODY Lanes<V> operator op(Lanes<V> a, Lanes<V> b) { \
+    return Lanes<V>(a.v op b.v);                              \
+  }
+/// a where m > 0, b elsewhere (also where m is NaN).
+template <int V>
+IMPASTO_BODY Lanes<V> select_positive(Lanes<V> m, Lanes<V> a, Lanes<V> b) {
+  return Lanes<V>(m.v > 0 ? a.v : b.v);
+}
+/// 1 where a = b, else 0.
+template <int V>
+IMPASTO_BODY Lanes<V> equal(Lanes<V> a, Lanes<V> b) {
+  return Lanes<V>(a.v == b.v ? Lanes<V>(1.0f).v : Lanes<V>(0.0f).v);
+}
+/// The larger; a NaN on either side is kept.
+template <int V>
+IMPASTO_BODY Lanes<V> max(Lanes<V> a, Lanes<V> b) {
+  return Lanes<V>((b.v > a.v) | (b.v != b.v) ? b.v : a.v);
+}
+#endif
+IMPASTO_LANES_OPERATOR(+)
+IMPASTO_LANES_OPERATOR(-)
+IMPASTO_LANES_OPERATOR(*)
+IMPASTO_LANES_OPERATOR(/)
+#undef IMPASTO_LANES_OPERATOR
+template <int V>
+IMPASTO_BODY Lanes<V> operator+(Lanes<V> a, float b) {
+  return a + Lanes<V>(b);
+}
+template <int V>
+IMPASTO_BODY Lanes<V> operator-(Lanes<V> a, float b) {
+  return a - Lanes<V>(b);
+}
+template <int V>
+IMPASTO_BODY Lanes<V> operator*(Lanes<V> a, float b) {
+  return a * Lanes<V>(b);
+}
+template <int V>
+IMPASTO_BODY Lanes<V> operator/(Lanes<V> a, float b) {
+  return a / Lanes<V>(b);
+}
+template <int V>
+IMPASTO_BODY Lanes<V>& operator+=(Lanes<V>& a, Lanes<V> b) {
+  return a = a + b;
+}
+
+/// f on every lane, for what has no vector form.
+template <int V, class F>
+IMPASTO_BODY Lanes<V> each(Lanes<V> a, F f) {
+  for (int i = 0; i < V; i++) a[i] = f(a[i]);
+  return a;
+}
+
+/// max(x, 0); NaN stays.
+template <int V>
+IMPASTO_BODY Lanes<V> relu(Lanes<V> x) {
+  return select_positive(Lanes<V>(0.0f) - x, Lanes<V>(0.0f), x);
+}
+template <int V>
+IMPASTO_BODY Lanes<V> absolute(Lanes<V> x) {
+  return select_positive(x, x, Lanes<V>(0.0f) - x);
+}
+
+template <int V>
+IMPASTO_BODY float total(Lanes<V> a) {
+  float sum = a[0];
+  for (int i = 1; i < V; i++) sum += a[i];
+  return sum;
+}
+
+template <int V>
+IMPASTO_BODY Lanes<V> load(const float* p) {
+  Lanes<V> a;
+#if defined(__CUDACC__)
+  for (int i = 0; i < V; i++) a.v[i] = p[i];
+#else
+  __builtin_memcpy(&a.v, p, sizeof a.v);
+#endif
+  return a;
+}
+template <int V>
+IMPASTO_BODY void store(float* p, Lanes<V> a) {
+#if defined(__CUDACC__)
+  for (int i = 0; i < V; i++) p[i] = a.v[i];
+#else
+  __builtin_memcpy(p, &a.v, sizeof a.v);
+#endif
+}
+template <int V>
+IMPASTO_BODY Lanes<V> load(const bf16* p) {
+  Lanes<V> a;
+#if defined(__CUDACC__)
+  for (int i = 0; i < V; i++) a.v[i] = p[i];
+#else
+  using Halves = typename VectorOf<uint16_t, V>::type;
+  using Words = typename VectorOf<uint32_t, V>::type;
+  Halves halves;
+  __builtin_memcpy(&halves, p, sizeof halves);
+  a.v = (typename Lanes<V>::Vector)(__builtin_convertvector(halves, Words) << 16);
+#endif
+  return a;
+}
+template <int V>
+IMPASTO_BODY void store(bf16* p, Lanes<V> a) {
+#if defined(__CUDACC__)
+  for (int i = 0; i < V; i++) p[i] = bf16(a.v[i]);
+#else
+  using Halves = typename VectorOf<uint16_t, V>::type;
+  using Words = typename VectorOf<uint32_t, V>::type;
+  const Words u = (Words)a.v;
+  const Words nan = (Words)((u & 0x7fffffffu) > 0x7f800000u);
+  const Words rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
+  const Halves halves = __builtin_convertvector((nan & ((u >> 16) | 0x40u)) | (~nan & rounded), Halves);
+  __builtin_memcpy(p, &halves, sizeof halves);
+#endif
+}
+
+/// Writes a, or adds it to what stands there.
+template <int V, class T>
+IMPASTO_BODY void put(T* p, Lanes<V> a, bool add) {
+  store<V>(p, add ? load<V>(p) + a : a);
+}
+
+/// The planar values of channels first .. first + V - 1; channels from `channels` on, and a null pointer, give `otherwise`.
+template <int V>
+IMPASTO_BODY Lanes<V> load_channels(const float* values, int first, int channels, float otherwise) {
+  Lanes<V> a(otherwise);
+  if (values) {
+    for (int i = 0; i < V; i++) {
+      if (first + i < channels) a[i] = values[first + i];
+    }
+  }
+  return a;
+}
+template <int V>
+IMPASTO_BODY void store_channels(float* values, int first, int channels, Lanes<V> a, bool add = false) {
+  for (int i = 0; i < V; i++) {
+    if (first + i < channels) values[first + i] = (add ? values[first + i] : 0.0f) + a[i];
+  }
+}
+
+}  // namespace impasto

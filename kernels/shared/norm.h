@@ -1,0 +1,179 @@
+// Normalisation and channel moments, channel-inner layout. Statistics in f32 over segments of 4096 pixels: the mean of each
+// segment, then the squares about that mean (a second pass over what is still in the cache; 0..255 pictures cancel badly
+// in one pass), merged over segments and, for batch norm, over images by the formula of Chan, Golub and LeVeque 1979.
+#pragma once
+#include "kernels/shared/segments.h"
+
+namespace impasto {
+
+/// mean and M2 = sum (x - mean)^2 of each segment, at [(image * C + channel) * segments + segment].
+/// Grid (segments, tiles, images).
+template <class T, int V>
+struct SegmentMomentsBody {
+  const T* x;
+  float *mean, *m2;
+  Geometry g;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const auto in = plane<V>(x, g, block.z(), block.y());
+    const Segment s = segment(g.pixels(), block.x());
+    Lanes<V> sum(0.0f), squares(0.0f);
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) sum += in.load(p);
+    const Lanes<V> average = block.sum(sum) / float(s.end - s.begin);
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
+      const Lanes<V> d = in.load(p) - average;
+      squares += d * d;
+    }
+    squares = block.sum(squares);
+    if (block.rank() != 0) return;
+    for (int l = 0; l < V; l++) {
+      const int c = block.y() * V + l;
+      if (c >= g.c) continue;
+      const int64_t at = (int64_t(block.z()) * g.c + c) * block.grid_x() + block.x();
+      mean[at] = average[l];
+      m2[at] = squares[l];
+    }
+  }
+};
+
+/// Merges the segments of one channel, of one image or of all. Output second = M2 / count, or 1 / sqrt(M2 / count + eps).
+/// Grid (channels, 1, images of the output); the segments are few, one thread merges them in order.
+struct MergeMomentsBody {
+  const float *mean, *m2;
+  float *out_mean, *out_second;
+  int channels, segments, pixels, images;  // images: merged into one output
+  float eps;
+  bool reciprocal_root;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    if (block.rank() != 0) return;
+    float count = 0, average = 0, squares = 0;
+    for (int n = 0; n < images; n++) {
+      const int64_t row = ((int64_t(block.z()) * images + n) * channels + block.x()) * segments;
+      for (int s = 0; s < segments; s++) {
+        const Segment part = segment(pixels, s);
+        const float more = float(part.end - part.begin), delta = mean[row + s] - average, all = count + more;
+        average += delta * (more / all);
+        squares += m2[row + s] + delta * delta * (count * more / all);
+        count = all;
+      }
+    }
+    const int64_t at = int64_t(block.z()) * channels + block.x();
+    const float variance = squares / count;
+    out_mean[at] = average;
+    out_second[at] = reciprocal_root ? 1.0f / sqrtf(variance + eps) : variance;
+  }
+};
+
+/// Per-channel values of [N or 1, C]: null stands for a constant.
+struct ChannelValues {
+  const float* values;
+  int64_t step;  // between images: C, or 0 when one row serves all
+  template <int V>
+  IMPASTO_BODY Lanes<V> load(const Geometry& g, int image, int tile, float otherwise) const {
+    const float* row = values ? values + image * step : nullptr;
+    return load_channels<V>(row, tile * V, g.c, otherwise);
+  }
+};
+
+/// y = gamma * (x - mean) * rstd + beta. Grid (segments, tiles, images).
+template <class T, int V>
+struct NormApplyBody {
+  const T* x;
+  T* y;
+  Geometry g;
+  ChannelValues mean, rstd, gamma, beta;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.z(), t = block.y();
+    const auto in = plane<V>(x, g, n, t);
+    const auto out = plane<V>(y, g, n, t);
+    // Padding lanes: gamma, mean and beta are 0 there, so y is 0.
+    const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * rstd.load<V>(g, n, t, 0.0f);
+    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = beta.load<V>(g, n, t, 0.0f);
+    const Segment s = segment(g.pixels(), block.x());
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) out.store(p, (in.load(p) - average) * factor + shift);
+  }
+};
+
+/// Sums over each segment of dy and of dy * xhat. Grid (segments, tiles, images).
+template <class T, int V>
+struct NormSumsBody {
+  const T *x, *dy;
+  float *sum_dy, *sum_dy_xhat;
+  Geometry g;
+  ChannelValues mean, rstd;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.z(), t = block.y();
+    const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
+    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), root = rstd.load<V>(g, n, t, 0.0f);
+    const Segment s = segment(g.pixels(), block.x());
+    Lanes<V> first(0.0f), second(0.0f);
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
+      const Lanes<V> d = grad.load(p);
+      first += d;
+      second += d * ((in.load(p) - average) * root);
+    }
+    first = block.sum(first);
+    second = block.sum(second);
+    if (block.rank() != 0) return;
+    for (int l = 0; l < V; l++) {
+      const int c = t * V + l;
+      if (c >= g.c) continue;
+      const int64_t at = (int64_t(n) * g.c + c) * block.grid_x() + block.x();
+      sum_dy[at] = first[l];
+      sum_dy_xhat[at] = second[l];
+    }
+  }
+};
+
+/// dx = gamma * rstd * (dy - s1 / count - xhat * s2 / count), with s1 = sum dy, s2 = sum dy * xhat over the scope.
+/// Frozen statistics: inverse_count = 0, and the last two terms vanish. Grid (segments, tiles, images).
+template <class T, int V>
+struct NormBackwardBody {
+  const T *x, *dy;
+  T* dx;
+  Geometry g;
+  ChannelValues mean, rstd, gamma, sum_dy, sum_dy_xhat;
+  float inverse_count;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.z(), t = block.y();
+    const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
+    const auto out = plane<V>(dx, g, n, t);
+    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), root = rstd.load<V>(g, n, t, 0.0f);
+    const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * root;
+    const Lanes<V> mean_dy = sum_dy.load<V>(g, n, t, 0.0f) * inverse_count;
+    const Lanes<V> mean_dy_xhat = sum_dy_xhat.load<V>(g, n, t, 0.0f) * inverse_count;
+    const Segment s = segment(g.pixels(), block.x());
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
+      const Lanes<V> xhat = (in.load(p) - average) * root;
+      out.put(p, factor * (grad.load(p) - mean_dy - xhat * mean_dy_xhat), add);
+    }
+  }
+};
+
+/// dx = dmean / P + dvariance * 2 (x - mean) / P. Grid (segments, tiles, images).
+template <class T, int V>
+struct MomentsBackwardBody {
+  const T* x;
+  T* dx;
+  Geometry g;
+  ChannelValues mean, dmean, dvariance;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.z(), t = block.y();
+    const auto in = plane<V>(x, g, n, t);
+    const auto out = plane<V>(dx, g, n, t);
+    const float inverse = 1.0f / float(g.pixels());
+    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = dmean.load<V>(g, n, t, 0.0f) * inverse;
+    const Lanes<V> factor = dvariance.load<V>(g, n, t, 0.0f) * (2 * inverse);
+    const Segment s = segment(g.pixels(), block.x());
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) out.put(p, shift + (in.load(p) - average) * factor, add);
+  }
+};
+
+}  // namespace impasto

@@ -1,0 +1,106 @@
+// NormPrimitives.
+#pragma once
+#include "kernels/shared/dispatch.h"
+#include "kernels/shared/norm.h"
+#include "kernels/shared/reduction.h"
+#include "kernels/shared/shared_backend.h"
+
+namespace impasto {
+namespace {
+
+inline ChannelValues channels_of(const Tensor* x) {
+  if (!x) return {nullptr, 0};
+  if (x->lanes() != 1) throw ShapeError("per-channel values must be planar");
+  return {x->data<float>(), x->shape().n == 1 ? 0 : x->shape().c};
+}
+
+/// mean and second moment [images of the output, C] of x.
+template <class Launcher>
+void launch_moments(Backend& backend, Launcher& launcher, const Tensor& x, Tensor& mean, Tensor& second, float eps, bool reciprocal_root) {
+  const Geometry g = geometry_of(x);
+  const int segments = segments_of(g.pixels()), outputs = mean.shape().n;
+  Tensor means(backend, {g.n, g.c, 1, segments}), squares = means.like();
+  for_layout("norm", x, [&](auto type, auto width) {
+    using T = typename decltype(type)::type;
+    constexpr int V = width.value;
+    launcher.launch({segments, g.tiles<V>(), g.n}, SegmentMomentsBody<T, V>{x.data<T>(), means.data<float>(), squares.data<float>(), g});
+  });
+  launcher.launch({g.c, 1, outputs}, MergeMomentsBody{means.data<float>(), squares.data<float>(), mean.data<float>(), second.data<float>(),
+                                                      g.c, segments, g.pixels(), g.n / outputs, eps, reciprocal_root});
+}
+
+}  // namespace
+
+template <class Launcher>
+void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean,
+                                    Tensor& rstd, Tensor& y) {
+  require_same_layout("norm", x, y);
+  if (scope != NormScope::frozen) launch_moments(*this, this->launcher_, x, mean, rstd, float(eps), true);
+  const Geometry g = geometry_of(x);
+  for_layout("norm", x, [&](auto type, auto width) {
+    using T = typename decltype(type)::type;
+    constexpr int V = width.value;
+    this->launcher_.launch(
+        {segments_of(g.pixels()), g.tiles<V>(), g.n},
+        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channels_of(&mean), channels_of(&rstd), channels_of(gamma), channels_of(beta)});
+  });
+}
+
+template <class Launcher>
+void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
+                                             const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) {
+  require_same_layout("norm_backward", x, dy);
+  const Geometry g = geometry_of(x);
+  const int segments = segments_of(g.pixels());
+  const int64_t per_image = int64_t(g.c) * segments;
+  // The sums of each image's channels, or of the batch's, from those of the segments.
+  const auto combine = [&](const Tensor& partial, Tensor& y, bool add) {
+    const bool batch = y.shape().n == 1;
+    this->launcher_.launch({y.shape().n * g.c},
+                           CombineBody{partial.data<float>(), y.data<float>(), segments, per_image, batch ? g.n : 1, segments, 1.0f, add});
+  };
+  const bool needs_sums = scope != NormScope::frozen || dgamma || dbeta;
+  Tensor s1(*this, {scope == NormScope::image ? g.n : 1, g.c}), s2 = s1.like();
+  for_layout("norm_backward", x, [&](auto type, auto width) {
+    using T = typename decltype(type)::type;
+    constexpr int V = width.value;
+    const Grid grid{segments, g.tiles<V>(), g.n};
+    if (needs_sums) {
+      Tensor p1(*this, {g.n, g.c, 1, segments}), p2 = p1.like();
+      this->launcher_.launch(grid, NormSumsBody<T, V>{x.data<T>(), dy.data<T>(), p1.data<float>(), p2.data<float>(), g, channels_of(&mean),
+                                                      channels_of(&rstd)});
+      combine(p1, s1, false);
+      combine(p2, s2, false);
+      if (dbeta) combine(p1, dbeta->tensor, dbeta->add);
+      if (dgamma) combine(p2, dgamma->tensor, dgamma->add);
+    }
+    if (!dx) return;
+    require_same_layout("norm_backward", x, dx->tensor);
+    const int64_t count = scope == NormScope::image ? g.pixels() : int64_t(g.pixels()) * g.n;
+    const bool frozen = scope == NormScope::frozen;
+    this->launcher_.launch(grid, NormBackwardBody<T, V>{x.data<T>(), dy.data<T>(), dx->tensor.data<T>(), g, channels_of(&mean),
+                                                        channels_of(&rstd), channels_of(gamma), channels_of(frozen ? nullptr : &s1),
+                                                        channels_of(frozen ? nullptr : &s2), frozen ? 0.0f : 1.0f / float(count), dx->add});
+  });
+}
+
+template <class Launcher>
+void NormPrimitives<Launcher>::channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) {
+  launch_moments(*this, this->launcher_, x, mean, variance, 0.0f, false);
+}
+
+template <class Launcher>
+void NormPrimitives<Launcher>::channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance,
+                                                        Out dx) {
+  require_same_layout("channel_moments_backward", x, dx.tensor);
+  const Geometry g = geometry_of(x);
+  for_layout("channel_moments_backward", x, [&](auto type, auto width) {
+    using T = typename decltype(type)::type;
+    constexpr int V = width.value;
+    this->launcher_.launch({segments_of(g.pixels()), g.tiles<V>(), g.n},
+                           MomentsBackwardBody<T, V>{x.data<T>(), dx.tensor.data<T>(), g, channels_of(&mean), channels_of(dmean),
+                                                     channels_of(dvariance), dx.add});
+  });
+}
+
+}  // namespace impasto

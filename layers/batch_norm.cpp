@@ -1,0 +1,150 @@
+#include "layers/batch_norm.h"
+
+#include <optional>
+
+#include "layers/case.h"
+#include "layers/planar.h"
+#include "layers/registry.h"
+
+namespace impasto {
+namespace {
+
+void check_vector(const char* name, const Tensor& v, int channels) {
+  if (!v.defined()) return;
+  if (v.shape() != Shape{1, channels, 1, 1} || !is_planar(v)) {
+    throw ShapeError(std::string("batch norm: ") + name + " is " + layout_text(v) + " and must be planar [1, " + std::to_string(channels) +
+                     ", 1, 1], one number for each channel");
+  }
+}
+
+void check(const Variable& x, const Variable& gamma, const Variable& beta, const RunningStatistics& running) {
+  check_vector("gamma", gamma.value(), x.shape().c);
+  check_vector("beta", beta.value(), x.shape().c);
+  if (!running.mean.defined() || !running.variance.defined()) throw ShapeError("batch norm: the running mean or variance is missing");
+  check_vector("the running mean", running.mean, x.shape().c);
+  check_vector("the running variance", running.variance, x.shape().c);
+}
+
+const Tensor* pointer(const Tensor& t) { return t.defined() ? &t : nullptr; }
+
+Tensor one(Backend& backend) {
+  Tensor y = planar(backend, {});
+  backend.fill(y, 1);
+  return y;
+}
+
+// 1 / sqrt(variance + eps)
+Tensor rstd_of(const Tensor& variance, double eps) {
+  Backend& backend = variance.backend();
+  Tensor root = variance.like(), rstd = variance.like();
+  backend.unary(Unary::sqrt, eps, 0, variance, root);
+  backend.binary(Binary::divide, 1, one(backend), root, {rstd});
+  return rstd;
+}
+
+// The variance is won back from rstd, var = 1 / rstd^2 - eps: it saves a pass over x, and is as exact as var + eps is.
+void remember(RunningStatistics& running, const Tensor& mean, const Tensor& rstd, double momentum, double eps, double count) {
+  Backend& backend = mean.backend();
+  const double unbiased = momentum * count / (count - 1);
+  Tensor updated = mean.like(), square = mean.like();
+  backend.unary(Unary::affine, 1 - momentum, 0, running.mean, updated);
+  spread(mean, momentum, {updated, true});
+  backend.convert(updated, {running.mean});
+  backend.binary(Binary::multiply, 1, rstd, rstd, {square});
+  backend.unary(Unary::affine, 1 - momentum, -unbiased * eps, running.variance, updated);
+  backend.binary(Binary::divide, unbiased, one(backend), square, {updated, true});
+  backend.convert(updated, {running.variance});
+}
+
+Backward gradients(NormScope scope, const Tensor& x, const Tensor& gamma, const Tensor& mean, const Tensor& rstd) {
+  return [=](Tensor& dy, std::span<GradientSink> d) {
+    std::optional<Out> out[3];
+    for (int i = 0; i < 3; i++) {
+      if (d[i]) out[i].emplace(d[i].out());
+    }
+    const auto wanted = [&](int i) { return out[i] ? &*out[i] : nullptr; };
+    x.backend().norm_backward(scope, x, dy, pointer(gamma), mean, rstd, wanted(0), wanted(1), wanted(2));
+  };
+}
+
+}  // namespace
+
+Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum,
+                    double eps) {
+  const Shape s = x.shape();
+  check(x, gamma, beta, running);
+  const double count = double(s.n) * double(s.pixels());
+  if (count < 2) throw ShapeError("batch norm: training needs more than one number a channel to have a variance, and x is " + s.text());
+  Tensor mean = planar(x.backend(), {1, s.c, 1, 1}), rstd = mean.like(), y = x.value().like();
+  x.backend().norm(NormScope::batch, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, mean, rstd, y);
+  remember(running, mean, rstd, momentum, eps, count);
+  return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::batch, x.value(), gamma.value(), mean, rstd));
+}
+
+Variable batch_norm_frozen(const Variable& x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps) {
+  check(x, gamma, beta, running);
+  Tensor mean = running.mean, rstd = rstd_of(running.variance, eps), y = x.value().like();
+  x.backend().norm(NormScope::frozen, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, mean, rstd, y);
+  if (gamma.requires_grad() || beta.requires_grad()) {
+    return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::frozen, x.value(), gamma.value(), mean, rstd));
+  }
+  // In a frozen network x itself is not needed again: keeping the C factors instead frees the activation.
+  Tensor factor = rstd;
+  if (gamma.defined()) {
+    factor = rstd.like();
+    x.backend().binary(Binary::multiply, 1, gamma.value(), rstd, {factor});
+  }
+  return record("batch_norm", y, {x}, [factor](Tensor& dy, std::span<GradientSink> d) {
+    if (d[0]) factor.backend().binary(Binary::multiply, 1, dy, factor, d[0].out());
+  });
+}
+
+LayerCases batch_norm_cases() {
+  const auto train = [](std::vector<Variable>& x) {
+    Backend& backend = x[0].backend();
+    RunningStatistics running{planar(backend, {1, x[0].shape().c, 1, 1}), planar(backend, {1, x[0].shape().c, 1, 1})};
+    backend.fill(running.mean, 0);
+    backend.fill(running.variance, 1);
+    return x.size() == 1 ? batch_norm(x[0], {}, {}, running) : batch_norm(x[0], x[1], x[2], running);
+  };
+  const auto frozen = [](std::vector<Variable>& x) {  // x, mean, variance [, gamma, beta]
+    const RunningStatistics running{x[1].value(), x[2].value()};
+    return x.size() == 3 ? batch_norm_frozen(x[0], {}, {}, running) : batch_norm_frozen(x[0], x[3], x[4], running);
+  };
+  const auto timed = [&](const char* name, Shape s, bool training) {
+    const double n = double(s.elements());
+    const Input vector = parameter({1, s.c});
+    Case c{name, {activation(s), vector, vector}, train};
+    c.cost = {7 * n, 4 * 2 * n, 10 * n, 4 * 3 * n};
+    if (!training) {
+      c.inputs = {activation(s), constant(vector), constant(positive_parameter({1, s.c})), constant(vector), constant(vector)};
+      c.run = frozen;
+      c.cost = {2 * n, 4 * 2 * n, n, 4 * 2 * n};
+    }
+    c.bench_only = true;
+    return c;
+  };
+  const auto statistics = [](int c) { return std::pair{constant(parameter({1, c})), constant(positive_parameter({1, c}))}; };
+  const auto [mean3, variance3] = statistics(3);
+  const auto [mean17, variance17] = statistics(17);
+  return {
+      "batch_norm",
+      "layers/batch_norm.h",
+      R"($y = \gamma\,\hat x + \beta$, $\quad \hat x = (x-\mu)\,r$, $\quad r = (\sigma^2+\varepsilon)^{-1/2}$; $\mu$ and $\sigma^2$ (biased) over the $M = NHW$ numbers of one channel in training, constants when frozen.)",
+      R"(Training: $dx = \gamma\, r\,\bigl(dy - \overline{dy} - \hat x\,\overline{dy\,\hat x}\bigr)$. Frozen: $dx = \gamma\, r\, dy$. Both: $d\gamma = \sum dy\,\hat x$, $d\beta = \sum dy$.)",
+      R"(In training this is instance norm with the batch folded into the plane: $\mu$ and $\sigma^2$ depend on all $M$ numbers of the channel, and the same two projections take the mean and the component along $\hat x$ out of $dx$ (see instance_norm, with $P \to M$). With frozen statistics $y$ is affine in $x$ with slope $\gamma r$, and nothing is projected out.)",
+      {
+          {"training 2x3x5x4", {activation({2, 3, 5, 4}), parameter({1, 3}), parameter({1, 3})}, train},
+          {"training, plain 2x17x1x3", {activation({2, 17, 1, 3})}, train},
+          {"training, planes of one pixel 5x3x1x1", {activation({5, 3, 1, 1}), parameter({1, 3}), parameter({1, 3})}, train},
+          {"frozen 2x3x5x4", {activation({2, 3, 5, 4}), mean3, variance3, parameter({1, 3}), parameter({1, 3})}, frozen},
+          {"frozen, constant gamma 2x3x5x4",
+           {activation({2, 3, 5, 4}), mean3, variance3, constant(parameter({1, 3})), constant(parameter({1, 3}))},
+           frozen},
+          {"frozen, plain 1x17x3x1", {activation({1, 17, 3, 1}), mean17, variance17}, frozen},
+          timed("training 4x64x256x256", {4, 64, 256, 256}, true),
+          timed("frozen 1x64x512x512", {1, 64, 512, 512}, false),
+      }};
+}
+
+}  // namespace impasto

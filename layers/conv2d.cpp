@@ -1,0 +1,154 @@
+#include "layers/conv2d.h"
+
+#include "layers/registry.h"
+
+namespace impasto {
+
+ConvParams Conv2dOptions::params() const {
+  const Pads p = pads.value_or(Pads{pad, pad, pad, pad});
+  return {stride, stride, p.top, p.left, p.bottom, p.right, dilation, dilation, groups};
+}
+
+Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
+  const auto by = [](int h, int w) { return std::to_string(h) + "x" + std::to_string(w); };
+  if (p.stride_h < 1 || p.stride_w < 1 || p.dilation_h < 1 || p.dilation_w < 1 || p.groups < 1) {
+    throw ShapeError("conv2d: stride " + by(p.stride_h, p.stride_w) + ", dilation " + by(p.dilation_h, p.dilation_w) + " and groups " +
+                     std::to_string(p.groups) + " must all be at least 1");
+  }
+  if (p.pad_top < 0 || p.pad_left < 0 || p.pad_bottom < 0 || p.pad_right < 0) {
+    throw ShapeError("conv2d: pads must not be negative; crop x first");
+  }
+  if (int64_t(weight.c) * p.groups != x.c) {
+    throw ShapeError("conv2d: weight is " + weight.text() + " but x has " + std::to_string(x.c) + " channels, groups " +
+                     std::to_string(p.groups));
+  }
+  if (weight.n % p.groups != 0) {
+    throw ShapeError("conv2d: weight is " + weight.text() + " but its " + std::to_string(weight.n) +
+                     " output channels cannot be shared among groups " + std::to_string(p.groups));
+  }
+  const int room_h = x.h + p.pad_top + p.pad_bottom - p.dilation_h * (weight.h - 1) - 1;
+  const int room_w = x.w + p.pad_left + p.pad_right - p.dilation_w * (weight.w - 1) - 1;
+  if (room_h < 0 || room_w < 0) {
+    throw ShapeError("conv2d: a kernel of " + by(weight.h, weight.w) + ", dilation " + by(p.dilation_h, p.dilation_w) +
+                     ", does not fit into x " + x.text() + ", padded to " +
+                     by(x.h + p.pad_top + p.pad_bottom, x.w + p.pad_left + p.pad_right));
+  }
+  return {x.n, weight.n, room_h / p.stride_h + 1, room_w / p.stride_w + 1};
+}
+
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
+  return conv2d(x, weight, bias, options.params(), options.relu);
+}
+
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu) {
+  const Shape shape = conv2d_shape(x.shape(), weight.shape(), params);
+  if (bias.defined() && bias.shape() != Shape{1, shape.c, 1, 1}) {
+    throw ShapeError("conv2d: bias is " + bias.shape().text() + " but weight " + weight.shape().text() + " makes " +
+                     std::to_string(shape.c) + " channels");
+  }
+  Backend& backend = x.backend();
+  Tensor y(backend, shape, backend.lanes_for(shape.c), x.value().dtype());
+  backend.conv2d(x.value(), weight.value(), bias.defined() ? &bias.value() : nullptr, params, relu, {y});
+
+  // Each gradient needs the other operand: a frozen loss network keeps no activations for weights that do not learn.
+  const Tensor kept_x = weight.requires_grad() ? x.value() : Tensor();
+  const Tensor kept_weight = x.requires_grad() ? weight.value() : Tensor();
+  const Tensor kept_y = relu ? y : Tensor();
+  return record("conv2d", y, {x, weight, bias}, [=](Tensor& dy, std::span<GradientSink> sinks) {
+    GradientSink &dx = sinks[0], &dweight = sinks[1], &dbias = sinks[2];
+    Backend& backend = dy.backend();
+    const Tensor* mask = relu ? &kept_y : nullptr;
+    if (mask && dbias) {  // a sum knows no mask: clear dy itself, once for all three
+      backend.unary_backward(Unary::relu, 0, 0, kept_y, kept_y, dy, {dy});
+      mask = nullptr;
+    }
+    if (dbias) backend.reduce_sum(dy, 1, dbias.out());
+    if (dweight) backend.conv2d_backward_weights(kept_x, dy, params, mask, dweight.out());
+    if (dx) backend.conv2d_backward_data(dy, kept_weight, params, mask, dx.out());
+  });
+}
+
+namespace {
+
+/// x, weight and (if wanted) a bias through one convolution. A pre-activation of random numbers misses the kink of a fused
+/// ReLU by far more than a difference step, so those cases need no special inputs.
+Case conv_case(std::string name, Shape x, Shape weight, Conv2dOptions options = {}, bool with_bias = true) {
+  std::vector<Input> inputs{activation(x), parameter(weight)};
+  if (with_bias) inputs.push_back(parameter({1, weight.n, 1, 1}));
+  const auto run = [=](std::vector<Variable>& v) { return conv2d(v[0], v[1], with_bias ? v[2] : Variable(), options); };
+  return {std::move(name), std::move(inputs), run, true};
+}
+
+/// For the bench: `frozen` weights are a loss network's, which has no weight gradient to compute.
+Case conv_bench(std::string name, Shape x, Shape weight, Conv2dOptions options, bool frozen) {
+  Case c = conv_case(std::move(name), x, weight, options);
+  if (frozen) {
+    c.inputs[1] = constant(c.inputs[1]);
+    c.inputs[2] = constant(c.inputs[2]);
+  }
+  const Shape y = conv2d_shape(x, weight, options.params());
+  const double flops = 2.0 * y.elements() * weight.c * weight.h * weight.w;
+  const double ends = 4.0 * (x.elements() + weight.elements() + y.elements());
+  const double mask = options.relu ? 4.0 * y.elements() : 0, learnt = frozen ? 0 : 4.0 * (x.elements() + weight.elements());
+  c.cost = {flops, ends, frozen ? flops : 2 * flops, ends + mask + learnt};
+  c.bench_only = true;
+  return c;
+}
+
+}  // namespace
+
+LayerCases conv2d_cases() {
+  LayerCases layer;
+  layer.layer = "conv2d", layer.header = "layers/conv2d.h";
+  layer.forward = R"($$y_{nkpq} = b_k + \sum_{c,r,s} w_{kcrs}\; x_{n,c,\,tp+dr-a,\,tq+ds-a}$$
+with stride $t$, dilation $d$, pad $a$; $x$ is 0 outside the picture. Fused ReLU: $y \leftarrow \max(y, 0)$.)";
+  layer.gradient =
+      R"($$\partial w_{kcrs} = \sum_{n,p,q} \partial y_{nkpq}\; x_{n,c,\,tp+dr-a,\,tq+ds-a},
+\qquad \partial b_k = \sum_{n,p,q} \partial y_{nkpq}$$
+$$\partial x_{nchw} = \sum_{k} \sum_{\substack{p,r:\; tp+dr-a = h\\ q,s:\; tq+ds-a = w}} w_{kcrs}\; \partial y_{nkpq}$$
+Fused ReLU: $\partial y$ counts as 0 where $y \le 0$.)";
+  layer.derivation =
+      R"(Each product $w_{kcrs}\, x_{nchw}$ enters exactly those $y_{nkpq}$ with $tp+dr-a = h$ and $tq+ds-a = w$, with factor 1.
+The derivative by one operand is the other, so collect $\partial y$ times the other operand over all places where it is used:
+a weight is used at every pixel of every picture, an $x$ by every kernel element that lands on it. With stride 1 the
+second sum is again a convolution of $\partial y$, by the kernel turned by 180 degrees with $c$ and $k$ exchanged.)";
+  layer.cases = {
+      conv_case("1x1", {2, 5, 4, 3}, {7, 5, 1, 1}),
+      conv_case("3x3 pad 1", {1, 3, 5, 7}, {4, 3, 3, 3}, {.pad = 1}),
+      conv_case("3x3 no pad, no bias", {2, 2, 5, 4}, {3, 2, 3, 3}, {}, false),
+      conv_case("2x2 from 17 channels", {1, 17, 3, 3}, {3, 17, 2, 2}),
+      conv_case("2x2 to 17 channels", {2, 3, 4, 3}, {17, 3, 2, 2}),
+      conv_case("9x9 pad 4, larger than x", {1, 1, 6, 5}, {2, 1, 9, 9}, {.pad = 4}),
+      conv_case("stride 2, all rows used", {2, 2, 7, 5}, {3, 2, 3, 3}, {.stride = 2}),
+      conv_case("stride 2, a row and a column left over", {1, 3, 8, 6}, {4, 3, 3, 3}, {.stride = 2}),
+      conv_case("1x1 stride 2 skips pixels", {1, 4, 5, 6}, {3, 4, 1, 1}, {.stride = 2}),
+      conv_case("stride 2, TensorFlow's SAME", {1, 3, 6, 8}, {4, 3, 3, 3}, {.stride = 2, .pads = Pads{0, 0, 1, 1}}),
+      conv_case("asymmetric pads", {1, 2, 5, 4}, {3, 2, 3, 3}, {.pads = Pads{2, 0, 1, 3}}),
+      conv_case("dilation 2", {1, 3, 7, 6}, {3, 3, 3, 3}, {.pad = 2, .dilation = 2}),
+      conv_case("groups 2", {2, 4, 5, 4}, {6, 2, 3, 3}, {.pad = 1, .groups = 2}),
+      conv_case("depthwise 5", {2, 5, 5, 4}, {5, 1, 3, 3}, {.pad = 1, .groups = 5}),
+      conv_case("depthwise 17, stride 2", {1, 17, 4, 3}, {17, 1, 3, 3}, {.stride = 2, .pad = 1, .groups = 17}),
+      conv_case("single pixel", {2, 3, 1, 1}, {4, 3, 3, 3}, {.pad = 1}),
+      conv_case("relu", {2, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1, .relu = true}),
+      conv_case("relu without bias", {1, 3, 5, 4}, {5, 3, 3, 3}, {.pad = 1, .relu = true}, false),
+  };
+  Case oblong{"3x5, stride 2x1, pads 1x3", {activation({1, 3, 7, 6}), parameter({4, 3, 3, 5}), parameter({1, 4, 1, 1})}, {}, true};
+  oblong.run = [](std::vector<Variable>& v) {
+    return conv2d(v[0], v[1], v[2], ConvParams{.stride_h = 2, .pad_top = 1, .pad_left = 3, .pad_bottom = 1, .pad_right = 3}, false);
+  };
+  Case frozen = conv_case("relu, frozen weights", {1, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1, .relu = true});
+  frozen.inputs[1] = constant(frozen.inputs[1]);
+  frozen.inputs[2] = constant(frozen.inputs[2]);
+  Case picture = conv_case("no gradient for x", {1, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1});
+  picture.inputs[0] = constant(picture.inputs[0]);
+  for (Case* c : {&oblong, &frozen, &picture}) layer.cases.push_back(*c);
+
+  const Conv2dOptions same{.pad = 1}, same_relu{.pad = 1, .relu = true};
+  layer.cases.push_back(conv_bench("residual 3x3 4x128x64x64", {4, 128, 64, 64}, {128, 128, 3, 3}, same, false));
+  layer.cases.push_back(conv_bench("down 3x3 stride 2 4x32x256x256", {4, 32, 256, 256}, {64, 32, 3, 3}, {.stride = 2, .pad = 1}, false));
+  layer.cases.push_back(conv_bench("first 9x9 4x3x256x256", {4, 3, 256, 256}, {32, 3, 9, 9}, {.pad = 4}, false));
+  layer.cases.push_back(conv_bench("vgg conv1_2 4x64x256x256, frozen", {4, 64, 256, 256}, {64, 64, 3, 3}, same_relu, true));
+  return layer;
+}
+
+}  // namespace impasto

@@ -1,0 +1,36 @@
+// Convolution, with bias and ReLU fused where they are wanted.
+#pragma once
+#include <optional>
+
+#include "engine/variable.h"
+
+namespace impasto {
+
+struct Conv2dOptions {
+  int stride = 1;
+  int pad = 0;                              // zeros on all four sides
+  std::optional<Pads> pads = std::nullopt;  // zeros side by side, instead of pad (TensorFlow's SAME is asymmetric)
+  int dilation = 1;
+  int groups = 1;
+  bool relu = false;  // y = max(y, 0), in the same pass
+  ConvParams params() const;
+};
+
+/// Convolution (the field's: correlation).
+///   x: [N, C, H, W];   weight: [K, C/groups, R, S];   bias: [1, K, 1, 1] or undefined;   y: [N, K, P, Q]
+///   y[n,k,p,q]  = bias[k] + sum_crs weight[k,c,r,s] x[n, c, p stride + r dilation - top, q stride + s dilation - left]
+///   dweight     = sum_npq dy[n,k,p,q] x[n, c, p stride + r dilation - top, q stride + s dilation - left]
+///   dx[n,c,h,w] = sum of weight[k,c,r,s] dy[n,k,p,q] over all k, r, s, p, q that read (h, w);   dbias = sum_npq dy
+/// A fused ReLU: y = max(y, 0), and dy counts as 0 where y <= 0.
+///   P = floor((H + top + bottom - dilation (R - 1) - 1) / stride) + 1;   Q alike
+/// y has the lanes its backend likes for K channels, and x's dtype. Inputs without a gradient cost nothing, and keep nothing alive.
+/// Throws ShapeError if weight, bias or groups do not match x, or the kernel does not fit into it.
+/// Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning".
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
+/// The same with every number free: strides, dilations and pads that differ by side.
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu);
+
+/// The shape of y; throws as conv2d does.
+Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& params);
+
+}  // namespace impasto

@@ -1,0 +1,41 @@
+"""Records what PyTorch computes into three HDF5 files beside this script, which the C++ tests read.
+
+    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5 and layers.h5
+    python tests/reference/record.py --list     prints every dataset with its type and shape
+
+formula.py defines the inputs and weights, nets.py and layers.py what is recorded.
+"""
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import torch
+
+from layers import record_layers
+from nets import record_gatys_steps, record_vgg_features
+
+HERE = Path(__file__).parent
+RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "layers.h5": record_layers}
+
+
+def show(name, item):
+    if isinstance(item, h5py.Dataset):
+        print(f"  {name:42s} {item.dtype.str[1:]}  {list(item.shape)}")
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    for name, function in RECORDS.items():
+        if "--list" not in sys.argv:
+            with h5py.File(HERE / name, "w", libver=("v108", "v108")) as file:
+                file.attrs["made_by"] = np.bytes_(f"record.py, torch {torch.__version__}, numpy {np.__version__}")
+                function(file)
+        with h5py.File(HERE / name) as file:
+            print(f"{name}: {file.attrs['made_by'].decode()}, {(HERE / name).stat().st_size} bytes")
+            file.visititems(show)
+
+
+if __name__ == "__main__":
+    main()
