@@ -16,6 +16,7 @@ struct Node {
   Dtype dtype = Dtype::f32;
   Tensor grad;
   bool written = false;  // grad holds a gradient of this pass
+  bool walked = false;   // its closure has run
   std::vector<std::shared_ptr<Node>> inputs;
   Backward backward;
 
@@ -122,6 +123,7 @@ void propagate(Node& node) {
   node.grad = {};
   node.backward = nullptr;
   node.written = false;
+  node.walked = true;
   run(dy, sinks);
   node.inputs.clear();
 }
@@ -130,12 +132,17 @@ void propagate(Node& node) {
 
 void backward(const Variable& loss, double seed) {
   if (loss.shape().elements() != 1) throw ShapeError("backward needs a single number, not " + loss.shape().text());
-  if (!loss.node_) throw Error("backward was asked of a value that depends on nothing trainable");
-  GradientSink root(loss.node_.get());
-  Out out = root.out();
-  loss.backend().fill(out.tensor, seed);
+  Tensor dy = loss.value().like();
+  loss.backend().fill(dy, seed);
+  backward_from(loss, dy);
+}
+
+void backward_from(const Variable& y, const Tensor& dy) {
+  if (!y.node_) throw Error("backward was asked of a value that depends on nothing trainable");
+  if (y.node_->walked) throw Error("backward was asked twice of one value: what its layers saved is gone after the first time");
+  GradientSink(y.node_.get()).give(dy);
   NoGrad no_grad;
-  auto nodes = latest_first(loss.node_);
+  auto nodes = latest_first(y.node_);
   for (auto& node : nodes) {
     if (node->backward && node->written) propagate(*node);
     node.reset();

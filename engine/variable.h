@@ -40,7 +40,7 @@ class Variable {
   Variable detach() const { return Variable(value_); }
 
  private:
-  friend void backward(const Variable& loss, double seed);
+  friend void backward_from(const Variable& y, const Tensor& dy);
   friend Variable record(const char* name, Tensor value, std::vector<Variable> inputs,
                          std::function<void(Tensor&, std::span<GradientSink>)>);
   Tensor value_;
@@ -70,7 +70,10 @@ using Backward = std::function<void(Tensor& dy, std::span<GradientSink> dx)>;
 Variable record(const char* name, Tensor value, std::vector<Variable> inputs, Backward backward);
 
 /// Gradients of a [1, 1, 1, 1] loss times `seed`, for every leaf behind it.
+/// Throws Error if nothing behind it is trainable, or if it has been walked before.
 void backward(const Variable& loss, double seed = 1);
+/// The same from any output and its gradient dy, of the output's layout.
+void backward_from(const Variable& y, const Tensor& dy);
 
 /// Nothing is recorded while one of these lives (on this thread).
 class NoGrad {

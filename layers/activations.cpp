@@ -69,7 +69,7 @@ LayerCases relu_cases() {
   return {"relu",
           "layers/activations.h",
           R"($$y = \max(x, 0)$$)",
-          R"($$\partial x = \partial y \cdot [y > 0]$$)",
+          R"($$dx = dy \cdot [y > 0]$$)",
           R"(The slope is 1 on the right of 0 and 0 on the left. $y > 0$ exactly where $x > 0$, so the output alone is kept.)",
           cases_of(relu, away_from_zero, true, 1, 1)};
 }
@@ -78,7 +78,7 @@ LayerCases leaky_relu_cases() {
   LayerCases layer{"leaky_relu",
                    "layers/activations.h",
                    R"($$y = x \text{ where } x > 0, \text{ else } \alpha x$$)",
-                   R"($$\partial x = \partial y \text{ where } x > 0, \text{ else } \alpha\, \partial y$$)",
+                   R"($$dx = dy \text{ where } x > 0, \text{ else } \alpha\, dy$$)",
                    R"(Two lines that meet at 0. For $\alpha > 0$ the sign of $y$ is that of $x$, so the output alone is kept.)",
                    cases_of(leaky_fifth, away_from_zero, false, 1, 1)};
   layer.cases.push_back(
@@ -90,7 +90,7 @@ LayerCases relu6_cases() {
   return {"relu6",
           "layers/activations.h",
           R"($$y = \min(\max(x, 0), 6)$$)",
-          R"($$\partial x = \partial y \cdot [0 < y < 6]$$)",
+          R"($$dx = dy \cdot [0 < y < 6]$$)",
           R"(The slope is 1 between the two ends and 0 beyond them; at the ends themselves it is taken as 0, as PyTorch does.)",
           cases_of(relu6, both_ends, true, 2, 2)};
 }
@@ -99,8 +99,8 @@ LayerCases elu_cases() {
   LayerCases layer{"elu",
                    "layers/activations.h",
                    R"($$y = x \text{ where } x > 0, \text{ else } \alpha (e^x - 1)$$)",
-                   R"($$\partial x = \partial y \text{ where } x > 0, \text{ else } (y + \alpha)\, \partial y$$)",
-                   R"($\frac{d}{dx}\, \alpha (e^x - 1) = \alpha e^x = y + \alpha$: no second exponential.
+                   R"($$dx = dy \text{ where } x > 0, \text{ else } (y + \alpha)\, dy$$)",
+                   R"(Where $x \le 0$, $y = \alpha (e^x - 1)$ and $y' = \alpha e^x = y + \alpha$: no second exponential.
 With $\alpha = 1$ the slope has no step at 0.)",
                    cases_of(plain_elu, away_from_zero, false, 3, 2)};
   layer.cases.push_back({"alpha 0.5", {away_from_zero({1, 3, 4, 5})}, [](std::vector<Variable>& x) { return elu(x[0], 0.5); }});
@@ -111,7 +111,7 @@ LayerCases silu_cases() {
   return {"silu",
           "layers/activations.h",
           R"($$y = x\, s, \qquad s = \frac{1}{1 + e^{-x}}$$)",
-          R"($$\partial x = s\, \bigl(1 + x (1 - s)\bigr)\, \partial y$$)",
+          R"($$dx = s\, \bigl(1 + x (1 - s)\bigr)\, dy$$)",
           R"(Product rule, $(x s)' = s + x s'$, with $s' = s (1 - s)$.)",
           cases_of(silu, activation, false, 4, 8)};
 }
@@ -120,9 +120,9 @@ LayerCases sigmoid_cases() {
   return {"sigmoid",
           "layers/activations.h",
           R"($$y = \frac{1}{1 + e^{-x}}$$)",
-          R"($$\partial x = y (1 - y)\, \partial y$$)",
+          R"($$dx = y (1 - y)\, dy$$)",
           R"($y' = \frac{e^{-x}}{(1 + e^{-x})^2}$, and $1 - y = \frac{e^{-x}}{1 + e^{-x}}$, so $y' = y (1 - y)$.
-It is $\frac12$ at 0, so padding lanes have to be cleared behind it.)",
+Padding lanes have to be cleared behind it: $y = \frac12$ at $x = 0$.)",
           cases_of(sigmoid, activation, false, 3, 3)};
 }
 
@@ -130,7 +130,7 @@ LayerCases scaled_tanh_cases() {
   return {"scaled_tanh",
           "layers/activations.h",
           R"($$y = a \tanh(x)$$)",
-          R"($$\partial x = \left(a - \frac{y^2}{a}\right) \partial y$$)",
+          R"($$dx = \left(a - \frac{y^2}{a}\right) dy$$)",
           R"($\tanh' = 1 - \tanh^2$ and $\tanh(x) = y / a$: $a (1 - y^2 / a^2) = a - y^2 / a$.)",
           cases_of(tanh150, activation, false, 2, 4)};
 }

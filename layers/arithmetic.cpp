@@ -137,7 +137,7 @@ LayerCases arithmetic_cases() {
       "layers/arithmetic.h",
       R"($y = a\circ b$ elementwise with $\circ$ one of $+,-,\cdot,/$, dimensions of 1 repeated; $y = ax+b$; $y=\sqrt{x+\varepsilon}$; $y=\min(\max(x,l),h)$; $y=|x|$.)",
       R"($+$: $da=db=dy$. $-$: $da=dy$, $db=-dy$. $\cdot$: $da=b\,dy$, $db=a\,dy$. $/$: $da=dy/b$, $db=-y\,dy/b$. Repeated operands: summed over the repeats. Affine: $dx=a\,dy$; root: $dx=dy/(2y)$; clamp: $dx=dy\,[l\le x\le h]$; absolute value: $dx=\operatorname{sign}(x)\,dy$.)",
-      R"(Each is the derivative of one real function. A repeated operand $b$ enters many outputs $y_i$, and $db=\sum_i dy_i\,\partial y_i/\partial b$ adds over them. For the quotient, $\partial(a/b)/\partial b=-a/b^2=-y/b$: the output saves a division and the numerator.)",
+      R"(Each is the derivative of a function of one or two numbers. A repeated operand $b$ enters many outputs $y_i$, and $db=\sum_i dy_i\,\partial y_i/\partial b$ adds over them. For the quotient, $\partial(a/b)/\partial b=-a/b^2=-y/b$: written with $y$, it needs neither a second division nor the numerator.)",
       {
           {"add", {picture, picture}, sum, true},
           {"add a variable to itself", {picture}, [](auto& x) { return x[0] + x[0]; }, true},

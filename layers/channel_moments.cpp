@@ -46,8 +46,8 @@ LayerCases channel_moments_cases() {
       "channel_moments",
       "layers/channel_moments.h",
       R"($\mu = \frac1P\sum x$, $\quad \sigma^2 = \frac1P\sum (x-\mu)^2$, $\quad \mathrm{std} = \sqrt{k\,\sigma^2+\varepsilon}$ over the $P=HW$ pixels of one channel of one image; $k = P/(P-1)$ if unbiased, else 1.)",
-      R"($dx = \frac1P\, d\mu$, $\quad dx = \frac2P (x-\mu)\, d\sigma^2$, $\quad dx = \frac{k\,(x-\mu)}{P\,\mathrm{std}}\, d\,\mathrm{std}$.)",
-      R"($\partial\sigma^2/\partial x_i = \frac2P\sum_j (x_j-\mu)(\delta_{ij}-\frac1P) = \frac2P(x_i-\mu)$, because $\sum_j(x_j-\mu)=0$. The square root divides by $2\,\mathrm{std}$.)",
+      R"(From the mean $dx = \frac1P\, d\mu$, from the variance $dx = \frac2P (x-\mu)\, d\sigma^2$, from the deviation $dx = \frac{k\,(x-\mu)}{P\,\mathrm{std}}\, d\,\mathrm{std}$.)",
+      R"($\partial\sigma^2/\partial x_i = \frac2P\sum_j (x_j-\mu)(\delta_{ij}-\frac1P) = \frac2P(x_i-\mu)$, because $\sum_j(x_j-\mu)=0$. Through the root, $d\sigma^2 = \frac{k}{2\,\mathrm{std}}\, d\,\mathrm{std}$, and the third form is the second with that put in.)",
       {
           {"mean 2x3x5x4", {activation({2, 3, 5, 4})}, [](auto& x) { return channel_mean(x[0]); }},
           {"mean of both 2x3x5x4", {activation({2, 3, 5, 4})}, [](auto& x) { return channel_moments(x[0]).mean; }},

@@ -64,9 +64,9 @@ Case slice_case(std::string name, Shape x, int begin, int count) {
 LayerCases concat_cases() {
   LayerCases layer{"concat",
                    "layers/concat.h",
-                   R"($$y_{nchw} = x^{(i)}_{n\,c-o_i\,hw}, \qquad o_i \le c < o_i + C_i, \qquad o_i = \sum_{j<i} C_j$$)",
-                   R"($$\partial x^{(i)}_{nchw} = \partial y_{n\,c+o_i\,hw}$$)",
-                   R"(Every element of $y$ is one element of one part: each part takes its own channels of $\partial y$.
+                   R"($$y_{nchw} = x^{(i)}_{n,\,c-o_i,\,h,w}, \qquad o_i \le c < o_i + C_i, \qquad o_i = \sum_{j<i} C_j$$)",
+                   R"($$dx^{(i)}_{nchw} = dy_{n,\,c+o_i,\,h,w}$$)",
+                   R"(Every element of $y$ is one element of one part: each part takes its own channels of $dy$.
 A part given twice gets both shares.)",
                    {concat_case("off the lane boundaries", {2, 0, 3, 2}, {3, 5, 9}),
                     concat_case("on the lane boundaries", {1, 0, 2, 2}, {16, 16}), concat_case("17 and 1", {1, 0, 3, 2}, {17, 1}),
@@ -92,8 +92,9 @@ A part given twice gets both shares.)",
 LayerCases slice_channels_cases() {
   LayerCases layer{"slice_channels",
                    "layers/concat.h",
-                   R"($$y_{nchw} = x_{n\,c+b\,hw}, \qquad 0 \le c < C'$$)",
-                   R"($$\partial x_{nchw} = \partial y_{n\,c-b\,hw} \text{ where } b \le c < b + C', \text{ else } 0$$)",
+                   R"($$y_{nchw} = x_{n,\,c+b,\,h,w}, \qquad 0 \le c < C'$$
+with the first channel $b$ and the number of channels $C'$.)",
+                   R"($$dx_{nchw} = dy_{n,\,c-b,\,h,w} \text{ where } b \le c < b + C', \text{ else } 0$$)",
                    R"(Each element of $y$ is one element of $x$; channels that nobody took get nothing.)",
                    {slice_case("off the lane boundaries", {2, 11, 3, 2}, 3, 5), slice_case("across a lane boundary", {1, 19, 3, 2}, 14, 5),
                     slice_case("on a lane boundary", {1, 32, 2, 3}, 16, 16), slice_case("the last of 17", {1, 17, 2, 3}, 16, 1),

@@ -79,18 +79,16 @@ Case conv_case(std::string name, Shape x, Shape weight, Conv2dOptions options = 
   return {std::move(name), std::move(inputs), run, true};
 }
 
-/// For the bench: `frozen` weights are a loss network's, which has no weight gradient to compute.
-Case conv_bench(std::string name, Shape x, Shape weight, Conv2dOptions options, bool frozen) {
-  Case c = conv_case(std::move(name), x, weight, options);
-  if (frozen) {
-    c.inputs[1] = constant(c.inputs[1]);
-    c.inputs[2] = constant(c.inputs[2]);
-  }
+/// For the bench. What learns decides what backward computes: the input alone is a loss network, the weight alone a first layer.
+enum class Learns { input, weight };
+Case conv_bench(const std::string& name, Shape x, Shape weight, Conv2dOptions options, Learns learns) {
+  const bool by_input = learns == Learns::input;
+  Case c = conv_case(name + (by_input ? ", data gradient" : ", weight gradient"), x, weight, options, false);
+  c.inputs[by_input ? 1 : 0].differentiable = false;
   const Shape y = conv2d_shape(x, weight, options.params());
   const double flops = 2.0 * y.elements() * weight.c * weight.h * weight.w;
-  const double ends = 4.0 * (x.elements() + weight.elements() + y.elements());
-  const double mask = options.relu ? 4.0 * y.elements() : 0, learnt = frozen ? 0 : 4.0 * (x.elements() + weight.elements());
-  c.cost = {flops, ends, frozen ? flops : 2 * flops, ends + mask + learnt};
+  const double bytes = 4.0 * (x.elements() + weight.elements() + y.elements());
+  c.cost = {flops, bytes, flops, bytes + (options.relu ? 4.0 * y.elements() : 0)};
   c.bench_only = true;
   return c;
 }
@@ -100,18 +98,19 @@ Case conv_bench(std::string name, Shape x, Shape weight, Conv2dOptions options, 
 LayerCases conv2d_cases() {
   LayerCases layer;
   layer.layer = "conv2d", layer.header = "layers/conv2d.h";
-  layer.forward = R"($$y_{nkpq} = b_k + \sum_{c,r,s} w_{kcrs}\; x_{n,c,\,tp+dr-a,\,tq+ds-a}$$
-with stride $t$, dilation $d$, pad $a$; $x$ is 0 outside the picture. Fused ReLU: $y \leftarrow \max(y, 0)$.)";
+  layer.forward = R"($$y_{nkpq} = b_k + \sum_{c,r,s} w_{kcrs}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a}$$
+with stride $t$, dilation $\delta$, pad $a$; $x$ is 0 outside the picture. With groups, $c$ runs over the channels of
+$k$'s group only. Fused ReLU: $y \leftarrow \max(y, 0)$.)";
   layer.gradient =
-      R"($$\partial w_{kcrs} = \sum_{n,p,q} \partial y_{nkpq}\; x_{n,c,\,tp+dr-a,\,tq+ds-a},
-\qquad \partial b_k = \sum_{n,p,q} \partial y_{nkpq}$$
-$$\partial x_{nchw} = \sum_{k} \sum_{\substack{p,r:\; tp+dr-a = h\\ q,s:\; tq+ds-a = w}} w_{kcrs}\; \partial y_{nkpq}$$
-Fused ReLU: $\partial y$ counts as 0 where $y \le 0$.)";
+      R"($$dw_{kcrs} = \sum_{n,p,q} dy_{nkpq}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a},
+\qquad db_k = \sum_{n,p,q} dy_{nkpq}$$
+$$dx_{nchw} = \sum_{k} \sum_{\substack{p,r:\; tp+\delta r-a = h\\ q,s:\; tq+\delta s-a = w}} w_{kcrs}\; dy_{nkpq}$$
+Fused ReLU: $dy$ counts as 0 where $y \le 0$.)";
   layer.derivation =
-      R"(Each product $w_{kcrs}\, x_{nchw}$ enters exactly those $y_{nkpq}$ with $tp+dr-a = h$ and $tq+ds-a = w$, with factor 1.
-The derivative by one operand is the other, so collect $\partial y$ times the other operand over all places where it is used:
-a weight is used at every pixel of every picture, an $x$ by every kernel element that lands on it. With stride 1 the
-second sum is again a convolution of $\partial y$, by the kernel turned by 180 degrees with $c$ and $k$ exchanged.)";
+      R"(Each product $w_{kcrs}\, x_{nchw}$ enters exactly those $y_{nkpq}$ with $tp+\delta r-a = h$ and $tq+\delta s-a = w$, with factor 1.
+The derivative of a product with respect to one factor is the other, so the gradient of a number is the sum of $dy$ times the other
+factor over all its uses: a weight is used at every pixel of every picture, an $x$ by every kernel element that lands on it.
+With stride 1 the last sum is again a convolution, of $dy$ by the kernel turned by 180 degrees with $c$ and $k$ exchanged.)";
   layer.cases = {
       conv_case("1x1", {2, 5, 4, 3}, {7, 5, 1, 1}),
       conv_case("3x3 pad 1", {1, 3, 5, 7}, {4, 3, 3, 3}, {.pad = 1}),
@@ -144,10 +143,17 @@ second sum is again a convolution of $\partial y$, by the kernel turned by 180 d
   for (Case* c : {&oblong, &frozen, &picture}) layer.cases.push_back(*c);
 
   const Conv2dOptions same{.pad = 1}, same_relu{.pad = 1, .relu = true};
-  layer.cases.push_back(conv_bench("residual 3x3 4x128x64x64", {4, 128, 64, 64}, {128, 128, 3, 3}, same, false));
-  layer.cases.push_back(conv_bench("down 3x3 stride 2 4x32x256x256", {4, 32, 256, 256}, {64, 32, 3, 3}, {.stride = 2, .pad = 1}, false));
-  layer.cases.push_back(conv_bench("first 9x9 4x3x256x256", {4, 3, 256, 256}, {32, 3, 9, 9}, {.pad = 4}, false));
-  layer.cases.push_back(conv_bench("vgg conv1_2 4x64x256x256, frozen", {4, 64, 256, 256}, {64, 64, 3, 3}, same_relu, true));
+  const auto bench = [&](const std::string& name, Shape x, Shape weight, Conv2dOptions options) {
+    for (Learns learns : {Learns::input, Learns::weight}) layer.cases.push_back(conv_bench(name, x, weight, options, learns));
+  };
+  bench("3x3 4x64x256x256", {4, 64, 256, 256}, {64, 64, 3, 3}, same);
+  bench("3x3 4x128x128x128", {4, 128, 128, 128}, {128, 128, 3, 3}, same);
+  bench("3x3 4x256x64x64", {4, 256, 64, 64}, {256, 256, 3, 3}, same);
+  bench("3x3 4x512x32x32", {4, 512, 32, 32}, {512, 512, 3, 3}, same);
+  bench("3x3 4x128x64x64", {4, 128, 64, 64}, {128, 128, 3, 3}, same);
+  bench("3x3 relu 1x64x512x512", {1, 64, 512, 512}, {64, 64, 3, 3}, same_relu);
+  bench("3x3 stride 2 4x32x256x256", {4, 32, 256, 256}, {64, 32, 3, 3}, {.stride = 2, .pad = 1});
+  bench("9x9 4x3x256x256", {4, 3, 256, 256}, {32, 3, 9, 9}, {.pad = 4});
   return layer;
 }
 

@@ -79,16 +79,17 @@ Case transpose_bench(std::string name, Shape x, Shape weight, ConvTranspose2dOpt
 LayerCases conv_transpose2d_cases() {
   LayerCases layer;
   layer.layer = "conv_transpose2d", layer.header = "layers/conv_transpose2d.h";
-  layer.forward = R"($$y_{nkpq} = b_k + \sum_{c} \sum_{\substack{h,r:\; th+dr-a = p\\ w,s:\; tw+ds-a = q}} w_{ckrs}\; x_{nchw}$$
-with stride $t$, dilation $d$, pad $a$: each pixel of $x$ stamps a scaled kernel into $y$, $t$ pixels from its neighbour's.)";
-  layer.gradient = R"($$\partial x_{nchw} = \sum_{k,r,s} w_{ckrs}\; \partial y_{n,k,\,th+dr-a,\,tw+ds-a}, \qquad
-\partial w_{ckrs} = \sum_{n,h,w} x_{nchw}\; \partial y_{n,k,\,th+dr-a,\,tw+ds-a}, 
-\qquad \partial b_k = \sum_{n,p,q} \partial y_{nkpq}$$)";
+  layer.forward = R"($$y_{nkpq} = b_k + \sum_{c} \sum_{\substack{h,r:\; th+\delta r-a = p\\ w,s:\; tw+\delta s-a = q}} w_{ckrs}\; x_{nchw}$$
+with stride $t$, dilation $\delta$, pad $a$: each pixel of $x$ stamps a scaled kernel into $y$, $t$ pixels from its neighbour's.)";
+  layer.gradient = R"($$dx_{nchw} = \sum_{k,r,s} w_{ckrs}\; dy_{n,k,\,th+\delta r-a,\,tw+\delta s-a}, \qquad
+dw_{ckrs} = \sum_{n,h,w} x_{nchw}\; dy_{n,k,\,th+\delta r-a,\,tw+\delta s-a},
+\qquad db_k = \sum_{n,p,q} dy_{nkpq}$$)";
   layer.derivation =
-      R"(A convolution is linear in its picture, $v = A u$, and its gradient by the picture is $\partial u = A^\top \partial v$. This
-layer is $y = A^\top x$ for the convolution $A$ that leads from $y$'s shape to $x$'s. So its own gradient is $\partial x = A\, \partial y$:
-a plain convolution. By the weight, $\langle \partial y, A^\top x \rangle = \langle A\, \partial y, x \rangle$: it is the weight gradient
-of that convolution with picture $\partial y$ and output gradient $x$.)";
+      R"(A convolution is linear in its picture, $v = A u$, and hands gradients back by the transpose, $du = A^\top dv$. This
+layer is $y = A^\top x$ for the convolution $A$ that leads from $y$'s shape to $x$'s. So its own gradient is $dx = A\, dy$:
+a plain convolution. The weight sits in $A$, and $\langle dy, A^\top x \rangle = \langle x, A\, dy \rangle$: as a function of the weight
+this is that convolution's output for the picture $dy$, weighted by $x$, so $dw$ is its weight gradient with picture $dy$ and
+output gradient $x$.)";
   layer.cases = {
       transpose_case("1x1", {2, 5, 4, 3}, {5, 7, 1, 1}),
       transpose_case("3x3", {1, 3, 4, 5}, {3, 4, 3, 3}, {.pad = 1}),

@@ -72,7 +72,7 @@ LayerCases instance_norm_cases() {
       R"($dx = \gamma\, r\,\bigl(dy - \overline{dy} - \hat x\,\overline{dy\,\hat x}\bigr)$, $\quad d\gamma = \sum dy\,\hat x$, $\quad d\beta = \sum dy$; bars are means over the same pixels. $d\Gamma_s = \sum_n w_{ns}\, d\gamma_n$, $dw_{ns} = \sum_c \Gamma_{sc}\, d\gamma_{nc}$.)",
       R"(Let $g = \gamma\, dy$ be the gradient of $\hat x$, and sum over the pixels of one plane. $\mu = \frac1P\sum x_j$ gives $\partial\mu/\partial x_i = \frac1P$. $\sigma^2 = \frac1P\sum (x_j-\mu)^2$ gives $\partial\sigma^2/\partial x_i = \frac2P(x_i-\mu)$, for the path through $\mu$ vanishes: $\sum(x_j-\mu)=0$. From $r = (\sigma^2+\varepsilon)^{-1/2}$: $\partial r/\partial x_i = -\tfrac12 r^3\cdot\frac2P(x_i-\mu) = -\frac{r^2}{P}\hat x_i$. So
 $$\frac{\partial \hat x_j}{\partial x_i} = r\,\delta_{ij} - \frac rP + (x_j-\mu)\frac{\partial r}{\partial x_i} = r\Bigl(\delta_{ij} - \frac1P - \frac{\hat x_i\hat x_j}{P}\Bigr),\qquad dx_i = \sum_j g_j\frac{\partial\hat x_j}{\partial x_i} = r\bigl(g_i - \bar g - \hat x_i\,\overline{g\hat x}\bigr).$$
-The two subtractions are projections: adding a constant to a plane leaves $y$ as it is, so $dx$ has mean zero; scaling it about its mean does too (up to $\varepsilon$), so $dx$ has no component along $\hat x$.)",
+The two subtractions are projections: adding a constant to a plane leaves $y$ as it is, so $dx$ has mean zero; scaling it about its mean leaves $y$ as it is too (up to $\varepsilon$), so $dx$ has no component along $\hat x$.)",
       {
           {"affine 2x3x5x4", {activation({2, 3, 5, 4}), parameter({1, 3}), parameter({1, 3})}, affine},
           {"rows of each image 2x3x3x5", {activation({2, 3, 3, 5}), parameter({2, 3}), parameter({2, 3})}, affine},

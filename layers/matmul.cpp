@@ -73,7 +73,7 @@ LayerCases matmul_cases() {
       "matmul",
       "layers/matmul.h",
       R"($Y = s\,AB$, image by image; either operand may be transposed, and a batch of one serves all images.)",
-      R"($dA = s\, dY\, B^{\top}$, $\quad dB = s\, A^{\top} dY$; for a transposed operand the transpose of that.)",
+      R"($dA = s\, dY\, B^{\top}$, $\quad dB = s\, A^{\top} dY$; a transposed operand gets the transpose of that.)",
       R"($Y_{ik} = s\sum_j A_{ij}B_{jk}$, so $\partial Y_{ik}/\partial A_{ij} = s\,B_{jk}$ and $dA_{ij} = \sum_k dY_{ik}\, s\, B_{jk} = s\,(dY\,B^{\top})_{ij}$. $dB$ in the same way. If $A$ is used by every image, its gradient is the sum over them.)",
       {
           {"3x5 by 5x2", {parameter({2, 1, 3, 5}), parameter({2, 1, 5, 2})}, product({}, 1), true},

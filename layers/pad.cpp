@@ -64,13 +64,13 @@ Case as_bench(Case c, Shape x, Shape y) {
 LayerCases pad_cases() {
   LayerCases layer;
   layer.layer = "pad", layer.header = "layers/pad.h";
-  layer.forward = R"($$y_{ncpq} = x_{nc\,\rho(p-t)\,\sigma(q-l)}$$
+  layer.forward = R"($$y_{ncpq} = x_{n,c,\,\rho(p-t),\,\sigma(q-l)}$$
 with $t$ rows above and $l$ columns on the left; $\rho$ maps a row into the picture: replicate $\min(\max(h, 0), H-1)$; reflect $-h$ above
 and $2(H-1)-h$ below; zero: outside the picture $y = 0$. $\sigma$ does the same to columns.)";
-  layer.gradient = R"($$\partial x_{nchw} = \sum_{\substack{p:\; \rho(p-t) = h\\ q:\; \sigma(q-l) = w}} \partial y_{ncpq}$$)";
+  layer.gradient = R"($$dx_{nchw} = \sum_{\substack{p:\; \rho(p-t) = h\\ q:\; \sigma(q-l) = w}} dy_{ncpq}$$)";
   layer.derivation =
       R"($y$ is a selection of elements of $x$: $y_i = x_{\pi(i)}$, so $\partial y_i / \partial x_j$ is 1 where $\pi(i) = j$ and 0
-elsewhere, and $\partial x_j$ adds up $\partial y_i$ over all copies of $x_j$: an inner pixel has one, a pixel next to a
+elsewhere, and $dx_j$ adds up $dy_i$ over all copies of $x_j$: an inner pixel has one, a pixel next to a
 reflected corner four, a replicated corner $(t+1)(l+1)$. The zeros of zero padding are nobody's copies.)";
   layer.cases = {
       pad_case("reflect 1", {2, 3, 4, 5}, {1, 1, 1, 1}, Padding::reflect),
@@ -93,9 +93,10 @@ reflected corner four, a replicated corner $(t+1)(l+1)$. The zeros of zero paddi
 LayerCases crop_cases() {
   LayerCases layer;
   layer.layer = "crop", layer.header = "layers/pad.h";
-  layer.forward = R"($$y_{ncpq} = x_{nc\,p+t\,q+l}, \qquad 0 \le p < P,\; 0 \le q < Q$$)";
-  layer.gradient = R"($$\partial x_{nchw} = \partial y_{nc\,h-t\,w-l} \text{ inside the rectangle, } 0 \text{ elsewhere}$$)";
-  layer.derivation = R"(Every kept pixel has one copy, every other pixel none. It is zero padding by negative borders.)";
+  layer.forward = R"($$y_{ncpq} = x_{n,c,\,p+t,\,q+l}, \qquad 0 \le p < P,\; 0 \le q < Q$$
+The rectangle has its top left pixel in row $t$, column $l$, and $P \times Q$ pixels.)";
+  layer.gradient = R"($$dx_{nchw} = dy_{n,c,\,h-t,\,w-l} \text{ inside the rectangle, } 0 \text{ elsewhere}$$)";
+  layer.derivation = R"(Every pixel kept has one copy, every other pixel none. It is zero padding with negative borders.)";
   layer.cases = {
       crop_case("inner part", {2, 3, 6, 5}, 2, 1, 3, 3),
       crop_case("one pixel of 17 channels", {1, 17, 3, 3}, 2, 0, 1, 1),

@@ -88,7 +88,7 @@ LayerCases max_pool_cases() {
       "layers/pooling.h",
       R"($$y_{ncpq} = \max_{(h,w) \in W_{pq}} x_{nchw}, \qquad W_{pq} = \{(h,w): 0 \le h - tp + a < k,\; 0 \le w - tq + a < k\}$$
 with window $k$, stride $t$, pad $a$; only pixels of the picture compete.)",
-      R"($$\partial x_{nchw} = \sum_{(p,q):\; m_{pq} = (h,w)} \partial y_{ncpq}, \qquad m_{pq} = \arg\max_{W_{pq}} x$$)",
+      R"($$dx_{nchw} = \sum_{(p,q):\; m_{pq} = (h,w)} dy_{ncpq}, \qquad m_{pq} = \arg\max_{W_{pq}} x$$)",
       R"(Near a point without ties $y_{pq}$ is the element at $m_{pq}$ and nothing else, so its derivative is 1 there and 0 elsewhere.
 Where windows overlap, one element may win several and adds up. On a tie the first in row order takes all, as in PyTorch.)",
       cases_of(max_pool, true)};
@@ -102,8 +102,9 @@ LayerCases average_pool_cases() {
       "average_pool",
       "layers/pooling.h",
       R"($$y_{ncpq} = \frac{1}{A_{pq}} \sum_{(h,w) \in W_{pq}} x_{nchw}$$
-with $A_{pq}$ the number of positions of the window within picture and padding (padding counts as zeros).)",
-      R"($$\partial x_{nchw} = \sum_{(p,q):\; (h,w) \in W_{pq}} \frac{\partial y_{ncpq}}{A_{pq}}$$)",
+with the windows $W_{pq}$ of max_pool and $A_{pq}$ the number of positions of a window within picture and padding (padding counts as
+zeros).)",
+      R"($$dx_{nchw} = \sum_{(p,q):\; (h,w) \in W_{pq}} \frac{dy_{ncpq}}{A_{pq}}$$)",
       R"(A mean is linear: each pixel enters its windows with the factor $1 / A_{pq}$, and gets that share of their gradients back.)",
       cases_of(average_pool, false)};
   layer.cases.push_back(bench_case("2 stride 2 4x64x256x256", average_pool, {4, 64, 256, 256}, 2, 2, false, false));

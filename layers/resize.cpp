@@ -25,12 +25,13 @@ LayerCases resize_bilinear_cases() {
   return {"resize_bilinear",
           "layers/resize.h",
           R"($$y_{ncpq} = \sum_{h,w} A_{ph} B_{qw}\, x_{nchw}, \qquad A_{ph} = \max(0,\, 1 - |u_p - h|)$$
-$$u_p = \min\bigl(\max\bigl(\tfrac{(p + 1/2) H}{P} - \tfrac12,\, 0\bigr),\, H - 1\bigr), 
-\qquad \text{corners aligned: } u_p = \tfrac{p (H - 1)}{P - 1}$$
+$$u_p = \min\bigl(\max\bigl(\tfrac{(p + 1/2) H}{P} - \tfrac12,\, 0\bigr),\, H - 1\bigr),
+\qquad \text{corners aligned: } u_p = \tfrac{p (H - 1)}{P - 1} \text{ (0 if } P = 1\text{)}$$
 $B$ does the same to columns.)",
-          R"($$\partial x_{nchw} = \sum_{p,q} A_{ph} B_{qw}\, \partial y_{ncpq}$$)",
-          R"(Linear in $x$ with fixed weights, $Y = A X B^\top$, so $\partial X = A^\top \partial Y B$: every output gives its gradient
-back to the four pixels it was mixed from, in the same shares. Each row of $A$ has two neighbouring entries that sum to 1.)",
+          R"($$dx_{nchw} = \sum_{p,q} A_{ph} B_{qw}\, dy_{ncpq}$$)",
+          R"(Linear in $x$ with fixed weights, $Y = A X B^\top$, so $dX = A^\top dY B$: every output gives its gradient
+back to the (at most four) pixels it was mixed from, in the same shares. A row of $A$ is zero but for one entry
+or two neighbours, which sum to 1.)",
           {{"grow", {activation({2, 3, 5, 4})}, to(8, 9, false)},
            {"grow, corners aligned", {activation({2, 3, 5, 4})}, to(8, 9, true)},
            {"shrink", {activation({2, 3, 7, 4})}, to(3, 3, false)},

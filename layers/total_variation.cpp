@@ -26,7 +26,7 @@ LayerCases total_variation_cases() {
   return {
       "total_variation",
       "layers/total_variation.h",
-      R"($y = s\sum \rho(x_{i,j+1}-x_{ij}) + \rho(x_{i+1,j}-x_{ij})$ with $\rho(d) = d^2$ (squared), $|d|$ (absolute), or $\tfrac12 d^2$ over the top-left $(H-1)\times(W-1)$ pixels only (torch).)",
+      R"($y = s\sum_{ij} \bigl(\rho(x_{i,j+1}-x_{ij}) + \rho(x_{i+1,j}-x_{ij})\bigr)$, differences across the border left out, with $\rho(d) = d^2$ (squared), $|d|$ (absolute), or $\tfrac12 d^2$ over the top-left $(H-1)\times(W-1)$ pixels only (torch).)",
       R"($dx_p = s\,dy\sum_{q\sim p}\rho'(x_p-x_q)$ over the neighbours $q$ whose difference with $p$ was counted; $\rho' = 2d$, $\operatorname{sign} d$, $d$.)",
       R"(A pixel takes part in at most four differences, with a plus sign in two and a minus sign in two; $\rho'$ is odd, so each contributes $\rho'(x_p-x_q)$. For the squared form the gradient is $-2s$ times the discrete Laplacian: a step of descent is a step of diffusion.)",
       {

@@ -19,8 +19,9 @@ LayerCases upsample_nearest_cases() {
   const double n = double(big.elements()), bytes = 4 * (n + 4 * n);
   return {"upsample_nearest",
           "layers/upsample.h",
-          R"($$y_{ncpq} = x_{nc\,\lfloor p/f \rfloor\,\lfloor q/f \rfloor}$$)",
-          R"($$\partial x_{nchw} = \sum_{i,j=0}^{f-1} \partial y_{nc\,fh+i\,fw+j}$$)",
+          R"($$y_{ncpq} = x_{n,c,\,\lfloor p/f \rfloor,\,\lfloor q/f \rfloor}$$
+with the factor $f$.)",
+          R"($$dx_{nchw} = \sum_{i,j=0}^{f-1} dy_{n,c,\,fh+i,\,fw+j}$$)",
           R"(Each element has $f^2$ copies, each with derivative 1, so it collects the gradients of all of them.)",
           {{"factor 2", {activation({2, 3, 5, 4})}, by(2), true},
            {"factor 3, 17 channels", {activation({1, 17, 2, 3})}, by(3), true},

@@ -51,7 +51,7 @@ struct Lanes {
   using Vector = typename VectorOf<float, V>::type;
   Vector v;
   Lanes() = default;
-  IMPASTO_BODY Lanes(float s) : v(Vector{} + s) {}
+  IMPASTO_BODY Lanes(float s) : v(s - Vector{}) {}  // s - 0 is s: one broadcast, where 0 + s would be an addition
   IMPASTO_BODY explicit Lanes(Vector vector) : v(vector) {}
   IMPASTO_BODY float& operator[](int i) { return reinterpret_cast<float*>(&v)[i]; }
   IMPASTO_BODY float operator[](int i) const { return v[i]; }

@@ -35,8 +35,10 @@ struct GramBody {
     Lanes<V> sum[V];
     for (int i = 0; i < V; i++) sum[i] = Lanes<V>(0.0f);
     for (int p = begin + block.rank(); p < end; p += block.size()) {
-      const Lanes<V> left = a.load(p), right = b.load(p);
-      for (int i = 0; i < V; i++) sum[i] += right * left[i];
+      const Lanes<V> right = b.load(p);
+      const T* left = a.base + int64_t(p) * a.stride;  // single numbers, broadcast as they are loaded
+      IMPASTO_UNROLL
+      for (int i = 0; i < V; i++) sum[i] += right * float(left[i]);
     }
     float* out = partial + ((int64_t(block.z()) * block.grid_y() + block.y()) * block.grid_x() + block.x()) * V * V;
     for (int i = 0; i < V; i++) {
@@ -91,39 +93,57 @@ struct GramPackBody {
   }
 };
 
-constexpr int kGramRun = 64;    // pixels of one block of the gradient
-constexpr int kGramPixels = 8;  // of them at once in registers
+constexpr int kGramRun = 96;    // pixels of one block of the gradient
+constexpr int kGramPixels = 6;  // of them at once in registers, for two tiles: 12 sums hide the latency of an FMA
 
-/// dx [:, k] (+)= sum over c of packed[c][k] x[:, c]. Grid (tiles, runs of 64 pixels, images).
-template <class T, int V>
-struct GramBackwardBody {
+/// dx [:, k] (+)= sum over c of packed[c][k] x[:, c]. Grid (pairs of tiles, runs of pixels, images).
+template <class T, int V> struct GramBackwardBody {
   const T* x;
   const float* packed;
   T* dx;
   Geometry g;
   bool add;
-  template <class Block>
-  IMPASTO_BODY void operator()(Block& block) const {
+  template <class Block> IMPASTO_BODY void operator()(Block& block) const {
+    if (block.x() * 2 + 1 < g.tiles<V>()) {
+      run<2>(block);
+    } else {
+      run<1>(block);
+    }
+  }
+  template <int Tiles, class Block> IMPASTO_BODY void run(Block& block) const {
     const int begin = block.y() * kGramRun, limit = begin + kGramRun, end = limit < g.pixels() ? limit : g.pixels();
     const int whole = begin + (end - begin) / kGramPixels * kGramPixels;
-    for (int p = begin + block.rank() * kGramPixels; p < whole; p += block.size() * kGramPixels) pixels<kGramPixels>(block, p);
-    for (int p = whole + block.rank(); p < end; p += block.size()) pixels<1>(block, p);
+    for (int p = begin + block.rank() * kGramPixels; p < whole; p += block.size() * kGramPixels) pixels<Tiles, kGramPixels>(block, p);
+    for (int p = whole + block.rank(); p < end; p += block.size()) pixels<Tiles, 1>(block, p);
   }
-  template <int R, class Block>
-  IMPASTO_BODY void pixels(Block& block, int p) const {
-    const float* matrix = packed + (int64_t(block.z()) * block.grid_x() + block.x()) * g.c * V;
-    Lanes<V> sum[R];
-    for (int r = 0; r < R; r++) sum[r] = Lanes<V>(0.0f);
+  template <int Tiles, int R, class Block> IMPASTO_BODY void pixels(Block& block, int p) const {
+    const int tile = block.x() * 2;
+    const int64_t step = int64_t(g.c) * V;  // between the matrices of two tiles
+    const float* matrix = packed + (int64_t(block.z()) * g.tiles<V>() + tile) * step;
+    Lanes<V> sum[Tiles * R];
+    IMPASTO_UNROLL
+    for (int r = 0; r < Tiles * R; r++) sum[r] = Lanes<V>(0.0f);
     for (int first = 0; first < g.c; first += g.lanes) {
       const T* in = x + g.offset<1>(block.z(), first) + int64_t(p) * g.lanes;
       const int lanes = g.c - first < g.lanes ? g.c - first : g.lanes;
       for (int l = 0; l < lanes; l++) {
-        const Lanes<V> column = load<V>(matrix + int64_t(first + l) * V);
-        for (int r = 0; r < R; r++) sum[r] += column * float(in[int64_t(r) * g.lanes + l]);
+        Lanes<V> column[Tiles];
+        IMPASTO_UNROLL
+        for (int t = 0; t < Tiles; t++) column[t] = load<V>(matrix + t * step + int64_t(first + l) * V);
+        IMPASTO_UNROLL
+        for (int r = 0; r < R; r++) {
+          const Lanes<V> value(float(in[int64_t(r) * g.lanes + l]));
+          IMPASTO_UNROLL
+          for (int t = 0; t < Tiles; t++) sum[t * R + r] += column[t] * value;
+        }
       }
     }
-    const auto out = plane<V>(dx, g, block.z(), block.x());
-    for (int r = 0; r < R; r++) out.put(p + r, sum[r], add);
+    IMPASTO_UNROLL
+    for (int t = 0; t < Tiles; t++) {
+      const auto out = plane<V>(dx, g, block.z(), tile + t);
+      IMPASTO_UNROLL
+      for (int r = 0; r < R; r++) out.put(p + r, sum[t * R + r], add);
+    }
   }
 };
 

@@ -28,7 +28,7 @@ void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor& dy
     constexpr int V = width.value;
     Tensor packed(*this, {g.n, g.tiles<V>(), g.c, V});
     this->launcher_.launch({g.tiles<V>(), 1, g.n}, GramPackBody<V>{dy.data<float>(), packed.data<float>(), g.c, float(scale)});
-    this->launcher_.launch({g.tiles<V>(), (g.pixels() + kGramRun - 1) / kGramRun, g.n},
+    this->launcher_.launch({(g.tiles<V>() + 1) / 2, (g.pixels() + kGramRun - 1) / kGramRun, g.n},
                            GramBackwardBody<T, V>{x.data<T>(), packed.data<float>(), dx.tensor.data<T>(), g, dx.add});
   });
 }

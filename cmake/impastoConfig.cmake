@@ -1,0 +1,12 @@
+# The static libraries name these when a program is linked.
+include(CMakeFindDependencyMacro)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(OpenMP COMPONENTS CXX)
+find_dependency(Onednn)
+find_dependency(PNG)
+find_dependency(PkgConfig)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
+list(REMOVE_ITEM CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+include(${CMAKE_CURRENT_LIST_DIR}/impastoTargets.cmake)

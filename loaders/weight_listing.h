@@ -1,0 +1,25 @@
+// What a weight file holds, ours or Keras', without asking whether it is good for anything: for people to look at.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace impasto {
+
+struct WeightListing {
+  struct Entry {
+    std::string name;
+    std::vector<int64_t> shape;  // as in the file
+    std::string type;            // f32, f16, u8 or u64
+    bool real = false;           // f32 or f16: the numbers below are there
+    double least = 0, largest = 0, mean = 0, deviation = 0;
+  };
+  std::vector<std::pair<std::string, std::string>> attributes;  // of our files only
+  std::vector<Entry> entries;
+};
+
+/// Throws FileError, also for NaN and infinity, by name.
+WeightListing list_weights(const std::string& path);
+
+}  // namespace impasto

@@ -1,0 +1,151 @@
+#include "nets/objective.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "layers/arithmetic.h"
+#include "layers/gram.h"
+#include "layers/losses.h"
+#include "layers/planar.h"
+#include "layers/total_variation.h"
+
+namespace impasto {
+namespace {
+
+void add_new(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+void check_weight(const std::string& what, double weight) {
+  if (!(weight >= 0) || !std::isfinite(weight)) throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
+}
+
+std::vector<double> normalised(std::vector<double> blend, size_t paintings) {
+  if (paintings == 0) throw UsageError("a style needs at least one painting");
+  if (blend.empty()) blend.assign(paintings, 1);
+  if (blend.size() != paintings)
+    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) + " paintings; give one each");
+  double sum = 0;
+  for (const double weight : blend) {
+    check_weight("a painting in the blend", weight);
+    sum += weight;
+  }
+  if (!(sum > 0)) throw UsageError("all weights of the blend are 0; at least one painting must count");
+  for (double& weight : blend) weight /= sum;
+  return blend;
+}
+
+}  // namespace
+
+std::vector<WeightedLayer> parse_layers(const std::string& text) {
+  std::vector<WeightedLayer> layers;
+  for (size_t at = 0; at < text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const std::string item = text.substr(at, comma - at);
+    const size_t colon = item.find(':');
+    WeightedLayer layer{item.substr(0, colon)};
+    if (colon != std::string::npos) {
+      const char *begin = item.data() + colon + 1, *end = item.data() + item.size();
+      const auto [next, error] = std::from_chars(begin, end, layer.weight);
+      if (error != std::errc{} || next != end) throw UsageError("\"" + item + "\" is not a layer with its weight; write relu2_2 or relu2_2:0.5");
+    }
+    if (layer.name.empty()) throw UsageError("\"" + text + "\" has an empty place between commas; write relu1_2,relu2_2:0.5");
+    layers.push_back(layer);
+    at = comma + 1;
+    if (comma + 1 == text.size()) throw UsageError("\"" + text + "\" ends in a comma; write relu1_2,relu2_2:0.5");
+  }
+  return layers;
+}
+
+std::vector<std::string> ObjectiveSettings::layers() const {
+  std::vector<std::string> names;
+  for (const auto* list : {&content, &style})
+    for (const WeightedLayer& layer : *list) add_new(names, layer.name);
+  return names;
+}
+
+Objective::Objective(const Vgg& network, const ObjectiveSettings& settings) : network_(&network) {
+  const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight) {
+    check_weight(word, weight);
+    std::vector<std::string> seen;
+    for (const WeightedLayer& layer : layers) {
+      check_weight(word + " " + layer.name, layer.weight);
+      if (std::find(seen.begin(), seen.end(), layer.name) != seen.end()) throw UsageError("the " + word + " layer " + layer.name + " is named twice");
+      seen.push_back(layer.name);
+      if (weight * layer.weight > 0) terms_.push_back({word + " " + layer.name, kind, layer.name, weight * layer.weight});
+    }
+  };
+  add(Kind::content, "content", settings.content, settings.content_weight);
+  add(Kind::style, "style", settings.style, settings.style_weight);
+  check_weight("total variation", settings.tv_weight);
+  for (const Term& term : terms_) add_new(layers_, term.layer);
+  if (layers_.empty()) throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
+  network.least_side(layers_);  // throws for a layer that the network does not have
+  if (settings.tv_weight > 0) terms_.push_back({"tv", Kind::variation, "", settings.tv_weight});
+}
+
+std::vector<std::string> Objective::layers(Kind kind) const {
+  std::vector<std::string> names;
+  for (const Term& term : terms_)
+    if (term.kind == kind) names.push_back(term.layer);
+  return names;
+}
+
+std::vector<std::string> Objective::term_names() const {
+  std::vector<std::string> names;
+  for (const Term& term : terms_) names.push_back(term.name);
+  return names;
+}
+
+void Objective::set_content(const Tensor& photo) {
+  const std::vector<std::string> wanted = layers(Kind::content);
+  if (wanted.empty()) return;
+  const NoGrad no_grad;
+  const Vgg::Features features = network_->features(Variable(photo), wanted);
+  for (Term& term : terms_)
+    if (term.kind == Kind::content) term.target = features.at(term.layer).value();
+}
+
+void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<double> blend) {
+  blend = normalised(std::move(blend), paintings.size());
+  const std::vector<std::string> wanted = layers(Kind::style);
+  if (wanted.empty()) return;
+  const NoGrad no_grad;
+  for (Term& term : terms_)
+    if (term.kind == Kind::style) term.target = {};
+  for (size_t k = 0; k < paintings.size(); k++) {
+    network_->visit(Variable(paintings[k]), wanted, [&](const std::string& layer, const Variable& features) {
+      const Tensor g = gram(features).value();
+      const auto term = std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) { return t.kind == Kind::style && t.layer == layer; });
+      if (k == 0) term->target = planar(network_->backend(), g.shape());
+      spread(g, blend[k], {term->target, k > 0});
+    });
+  }
+  for (Term& term : terms_)
+    if (term.kind == Kind::style) term.target.freeze();
+}
+
+Variable Objective::loss_of(const Term& term, const Variable& x) const {
+  const LayerScope scope(term.name);
+  if (term.kind == Kind::variation) return total_variation(x, Variation::squared, term.weight);
+  if (!term.target.defined()) throw Error("the objective has no target for " + term.name + " yet");
+  if (term.kind == Kind::style) return loss(Loss::squared, gram(x), term.target, {}, term.weight);
+  return loss(Loss::squared, x, term.target, {}, term.weight / double(x.shape().elements()));
+}
+
+Objective::Losses Objective::evaluate(const Variable& picture) const {
+  Losses losses;
+  losses.terms.resize(terms_.size());
+  // The picture's own term first, each layer's as the layer comes: so their gradients are computed in turn, not all at the start.
+  const auto add = [&](const std::string& layer, const Variable& x) {
+    for (size_t i = 0; i < terms_.size(); i++)
+      if (terms_[i].layer == layer) losses.terms[i] = loss_of(terms_[i], x);
+  };
+  add("", picture);
+  network_->visit(picture, layers_, add);
+  for (const Variable& term : losses.terms) losses.total = losses.total.defined() ? losses.total + term : term;
+  return losses;
+}
+
+}  // namespace impasto

@@ -1,0 +1,75 @@
+// What a painted picture should be: like the photo in its content features, like the paintings in its Gram matrices, and smooth.
+//
+//   loss = sum over content layers  w * mean((F - F_photo)^2)
+//        + sum over style layers    w * sum((G - sum_k b_k G_k)^2),   G = F F^T / (C H W),  b: the blend of the paintings, sum 1
+//        + w * sum(dx^2 + dy^2)     total variation of the picture
+//
+// Gatys, Ecker, Bethge 2016 (CVPR); normalised as in Johnson et al. 2016, but for the sum over the Gram matrix.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "nets/vgg.h"
+
+namespace impasto {
+
+struct WeightedLayer {
+  std::string name;
+  double weight = 1;
+  bool operator==(const WeightedLayer&) const = default;
+};
+
+/// "relu1_2,relu2_2:0.5": a layer without a weight has 1. "" is no layer. Throws UsageError.
+std::vector<WeightedLayer> parse_layers(const std::string& text);
+
+/// The weight of a term is that of its kind times that of its layer; what comes to 0 is left out and costs nothing.
+struct ObjectiveSettings {
+  std::vector<WeightedLayer> content{{"relu2_2"}}, style{{"relu1_2"}, {"relu2_2"}, {"relu3_3"}, {"relu4_3"}};
+  double content_weight = 1, style_weight = 5, tv_weight = 1e-6;
+  /// All layers, each once.
+  std::vector<std::string> layers() const;
+};
+
+class Objective {
+ public:
+  enum class Kind { content, style, variation };
+  struct Term {
+    std::string name;  // "content relu2_2", "style relu3_3", "tv"
+    Kind kind;
+    std::string layer;  // "" for the picture itself
+    double weight;
+    Tensor target = {};
+  };
+  /// total and terms, weighted, each [1, 1, 1, 1] on the device; terms in the order of terms().
+  struct Losses {
+    Variable total;
+    std::vector<Variable> terms;
+  };
+
+  /// Throws UsageError for an unknown or repeated layer, a weight that is negative or not finite, or if nothing is left.
+  Objective(const Vgg& network, const ObjectiveSettings& settings);
+
+  /// The targets, computed once and without a tape. Pictures are [1, 3, H, W] in network space, of any size and layout; the
+  /// picture evaluated later has the photo's size.
+  void set_content(const Tensor& photo);
+  /// `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. Throws UsageError if they do not fit.
+  void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {});
+
+  /// Throws Error if a target has not been set.
+  Losses evaluate(const Variable& picture) const;
+  /// One term alone. x: the features of its layer, or the picture for "tv".
+  Variable loss_of(const Term& term, const Variable& x) const;
+
+  const std::vector<Term>& terms() const { return terms_; }
+  std::vector<std::string> term_names() const;
+  const Vgg& network() const { return *network_; }
+
+ private:
+  std::vector<std::string> layers(Kind kind) const;
+
+  const Vgg* network_;
+  std::vector<Term> terms_;
+  std::vector<std::string> layers_;
+};
+
+}  // namespace impasto

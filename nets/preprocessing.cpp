@@ -1,0 +1,55 @@
+#include "nets/preprocessing.h"
+
+namespace impasto {
+namespace {
+
+// Caffe's and HED's means are of ImageNet and of BSDS in BGR; torchvision's are 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225 of 0..1.
+const Preprocessing known[] = {
+    {"caffe", true, {103.939, 116.779, 123.68}, {1, 1, 1}},
+    {"hed", true, {104.00699, 116.66877, 122.67892}, {1, 1, 1}},
+    {"torch", false, {123.675, 116.28, 103.53}, {1 / 58.395, 1 / 57.12, 1 / 57.375}},
+    {"unit", false, {0, 0, 0}, {1 / 255.0, 1 / 255.0, 1 / 255.0}},
+};
+
+size_t plane_of(size_t channel, const Preprocessing& how) { return how.bgr ? 2 - channel : channel; }
+
+}  // namespace
+
+const Preprocessing& preprocessing(const std::string& name) {
+  std::string names;
+  for (const Preprocessing& p : known) {
+    if (p.name == name) return p;
+    names += (names.empty() ? "" : ", ") + p.name;
+  }
+  throw UsageError("\"" + name + "\" is no preprocessing; the known ones are " + names);
+}
+
+Tensor to_network(Backend& backend, const Picture& picture, const Preprocessing& how, int lanes) {
+  const size_t pixels = picture.pixels();
+  if (picture.rgb.size() != 3 * pixels || pixels == 0) throw ShapeError("a picture of no pixels, or without three channels, cannot be fed to a network");
+  std::vector<float> host(3 * pixels);
+  for (size_t c = 0; c < 3; c++) {
+    const float* from = picture.rgb.data() + plane_of(c, how) * pixels;
+    float* to = host.data() + c * pixels;
+    for (size_t i = 0; i < pixels; i++) to[i] = float(255.0 * from[i] - how.mean[c]);
+  }
+  return from_host(backend, {1, 3, picture.height, picture.width}, host.data(), lanes ? lanes : backend.lanes_for(3));
+}
+
+Picture from_network(const Tensor& x, const Preprocessing& how) {
+  if (x.shape().n != 1 || x.shape().c != 3) throw ShapeError("a tensor of shape " + x.shape().text() + " is not one picture of three channels");
+  Picture picture;
+  picture.width = x.shape().w;
+  picture.height = x.shape().h;
+  const size_t pixels = picture.pixels();
+  const std::vector<float> host = to_host(x);
+  picture.rgb.resize(3 * pixels);
+  for (size_t c = 0; c < 3; c++) {
+    const float* from = host.data() + c * pixels;
+    float* to = picture.rgb.data() + plane_of(c, how) * pixels;
+    for (size_t i = 0; i < pixels; i++) to[i] = float((from[i] + how.mean[c]) / 255.0);
+  }
+  return picture;
+}
+
+}  // namespace impasto

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test.   --asan: the same again under AddressSanitizer
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/packages.sh
+
+presets=(release)
+case "$*" in
+  "") ;;
+  --asan) presets+=(asan) ;;
+  *) echo "usage: bash tests/run.sh [--asan]" >&2; exit 2 ;;
+esac
+
+have_packages $build_packages $test_packages python3-pip
+for preset in "${presets[@]}"; do
+  build "$preset"
+  say "testing ($preset)"
+  ctest --preset "$preset"
+  # What doctest counted, test by test.
+  grep -hE '^\[doctest\] (test cases|assertions)' "build/$preset/Testing/Temporary/LastTest.log" || true
+done

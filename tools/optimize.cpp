@@ -1,0 +1,195 @@
+// impasto optimize: a photo painted in the style of paintings, by changing the picture itself (Gatys et al. 2016).
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "kernels/cpu/backend.h"
+#include "kernels/plan/backend.h"
+#include "kernels/reference/reference.h"
+#include "loaders/atomic_file.h"
+#include "loaders/resize.h"
+#include "nets/vgg_file.h"
+#include "tools/cache.h"
+#include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/memory.h"
+#include "tools/optimize_report.h"
+#include "tools/progress.h"
+
+namespace impasto {
+namespace {
+
+/// Everything that was read, at the sizes to work at.
+struct Inputs {
+  VggWeights weights;
+  Picture photo;
+  std::vector<Picture> paintings;
+};
+
+// A file that cannot be written shall be known before the work, not after it.
+void check_writable(const std::string& path) {
+  if (path.empty() || path == "-" || (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))) return;
+  const AtomicFile probe(path);
+}
+
+std::string network_file(const OptimizeOptions& o) {
+  if (!o.net.empty()) return o.net;
+  const std::string cached = cached_weights("vgg16");
+  if (!std::filesystem::exists(cached)) throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --net");
+  return cached;
+}
+
+// Asked for, a size is met; otherwise no picture is enlarged.
+Picture sized(const Picture& picture, std::optional<int> asked, int otherwise) {
+  return resize_longest(picture, asked.value_or(std::min(otherwise, std::max(picture.width, picture.height))));
+}
+
+Inputs read_inputs(const OptimizeOptions& o) {
+  Inputs inputs{read_vgg(network_file(o)), sized(read_picture(o.photo), o.size, o.default_size), {}};
+  const int longest = std::max(inputs.photo.width, inputs.photo.height);
+  for (const std::string& painting : o.paintings) inputs.paintings.push_back(sized(read_picture(painting), o.style_size, longest));
+  return inputs;
+}
+
+Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
+  return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max, activations(o));
+}
+
+// The pool's peak, by a run of two steps that allocates everything and computes nothing. Coarser scales need less.
+size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inputs& inputs) {
+  const auto backend = make_plan_backend();
+  const Vgg network = make_network(*backend, o, settings, inputs.weights);
+  const int steps = settings.optimize.steps;
+  settings.scales = 1;
+  settings.optimize.steps = std::min(steps, 2);
+  paint(network, inputs.photo, inputs.paintings, settings);
+  size_t peak = backend->pool()->usage().peak;
+  // Gradients that are all 0 teach L-BFGS nothing to remember: two pictures a step.
+  if (settings.optimize.method == Method::lbfgs)
+    peak += size_t(std::min(steps, settings.optimize.history)) * 2 * inputs.photo.rgb.size() * sizeof(float);
+  return peak;
+}
+
+void check_memory(const OptimizeOptions& o, const Inputs& inputs, size_t needed) {
+  const size_t there = available_memory();
+  if (there == 0 || needed <= there) return;
+  const int longest = std::max(inputs.photo.width, inputs.photo.height);
+  const int fits = int(longest * std::sqrt(double(there) / double(needed)) * 0.95);
+  throw MemoryError("this needs " + memory_text(needed) + " and " + memory_text(there) + " are free: use --size " + std::to_string(fits) +
+                    (o.precision == "fast" ? "" : " or --precision fast"));
+}
+
+std::string with_step(const std::string& out, int step) {
+  char number[16];
+  std::snprintf(number, sizeof number, "-%04d", step);
+  const std::filesystem::path path(out);
+  return (path.parent_path() / (path.stem().string() + number + path.extension().string())).string();
+}
+
+// "loss 812 = content 401 + style 398 + tv 13"
+std::string losses_text(const OptimizeStep& losses, const Objective& objective) {
+  double content = 0, style = 0, tv = 0;
+  for (size_t i = 0; i < losses.terms.size(); i++) {
+    const auto kind = objective.terms()[i].kind;
+    (kind == Objective::Kind::content ? content : kind == Objective::Kind::style ? style : tv) += losses.terms[i];
+  }
+  return "loss " + number_text(losses.total) + " = content " + number_text(content) + " + style " + number_text(style) + " + tv " + number_text(tv);
+}
+
+/// Follows the run: the bar, the logs, the pictures on the way.
+class Follower {
+ public:
+  Follower(const OptimizeOptions& o, const std::vector<std::string>& terms, const std::vector<float>& alpha)
+      : options_(o), alpha_(alpha), progress_(o.iterations * o.scales), log_(o.log, columns(terms)),
+        gradients_(o.gradients, {"step", "term", "gradient_norm", "share", "layer_gradient_norm"}) {}
+
+  bool operator()(const PaintProgress& p) {
+    history.push_back(p.losses);
+    history.back().step = p.step - 1;
+    std::vector<std::string> fields{std::to_string(p.step - 1), std::to_string(p.width), std::to_string(p.height), csv_number(p.losses.total)};
+    for (const double term : p.losses.terms) fields.push_back(csv_number(term));
+    log_.line(fields);
+    if (gradients_.wanted())
+      for (const GradientNorm& n : gradient_norms(p.objective, p.tensor))
+        gradients_.line({std::to_string(p.step), n.term, csv_number(n.at_picture), csv_number(n.share), csv_number(n.at_layer)});
+    if (options_.save_every > 0 && p.step % options_.save_every == 0 && p.step < p.steps) {
+      Picture picture = p.picture();
+      if (picture.pixels() == alpha_.size()) picture.alpha = alpha_;
+      write_picture(with_step(options_.out, p.step), picture);
+    }
+    progress_.show(p.step, losses_text(p.losses, p.objective));
+    return !interrupt_.wanted();
+  }
+  void end() { progress_.end(); }
+
+  std::vector<OptimizeStep> history;
+
+ private:
+  static std::vector<std::string> columns(const std::vector<std::string>& terms) {
+    std::vector<std::string> names{"step", "width", "height", "total"};
+    names.insert(names.end(), terms.begin(), terms.end());
+    return names;
+  }
+  const OptimizeOptions& options_;
+  const std::vector<float>& alpha_;
+  Progress progress_;
+  CsvFile log_, gradients_;
+  Interrupt interrupt_;
+};
+
+void run(const OptimizeOptions& o) {
+  const PaintSettings settings = paint_settings(o);
+  activations(o);
+  for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
+  Inputs inputs = read_inputs(o);
+
+  const bool reference = o.backend == "reference";
+  if (!reference || o.memory_plan) {
+    const size_t program = resident_memory(), pool = planned_pool(o, settings, inputs);
+    if (o.memory_plan) {
+      std::cout << "memory for " << inputs.photo.width << 'x' << inputs.photo.height << ": " << memory_text(pool + program) << " (tensors "
+                << memory_text(pool) << ", program and pictures " << memory_text(program) << ")\n";
+      write_plan(o, pool, program);
+      return;
+    }
+    check_memory(o, inputs, pool);
+  }
+
+  const std::unique_ptr<Backend> backend = reference ? make_reference_backend(Dtype::f64) : make_cpu_backend();
+  const Vgg network = make_network(*backend, o, settings, inputs.weights);
+  inputs.weights.parameters.clear();
+  Follower follow(o, Objective(network, settings.objective).term_names(), inputs.photo.alpha);
+  OptimizeReport report{.network = network.architecture().name, .backend = backend->name(), .width = inputs.photo.width, .height = inputs.photo.height};
+  report.painted = paint(network, inputs.photo, inputs.paintings, settings, std::ref(follow));
+  follow.end();
+  write_picture(o.out, report.painted.picture);
+
+  const OptimizeResult& result = report.painted.result;
+  report.ending = result.ending == Ending::finished ? "finished" : result.ending == Ending::stopped ? "interrupted" : "diverged";
+  report.history = std::move(follow.history);
+  report.pool_peak = backend->pool()->usage().peak;
+  write_report(o, report);
+
+  const std::string where = o.out == "-" ? "standard output" : o.out, steps = std::to_string(report.painted.steps);
+  if (result.ending == Ending::stopped) throw Error("interrupted after step " + steps + "; the picture so far is in " + where);
+  if (result.ending == Ending::diverged)
+    throw Error("the loss came to " + number_text(result.last.total) + " after step " + steps + ", so this leads nowhere; the last good picture is in " + where +
+                ": use a smaller --learning-rate or smaller weights");
+  double seconds = 0;
+  for (const OptimizeStep& step : report.history) seconds += step.seconds;
+  std::cerr << where << ": " << report.width << 'x' << report.height << ", " << steps << " steps in " << number_text(seconds) << " s\n";
+}
+
+}  // namespace
+
+void add_optimize_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("optimize", "Paint a photo in the style of paintings, by changing the picture itself");
+  const auto options = std::make_shared<OptimizeOptions>();
+  add_optimize_flags(*command, *options);
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace impasto

@@ -1,0 +1,120 @@
+#include "tools/optimize_report.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "loaders/atomic_file.h"
+#include "tools/command.h"
+#include "tools/memory.h"
+
+namespace impasto {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json settings_of(const OptimizeOptions& o) {
+  const PaintSettings s = paint_settings(o);
+  return {{"size", o.size.value_or(OptimizeOptions::default_size)},
+          {"style_size", o.style_size ? Json(*o.style_size) : Json()},
+          {"iterations", o.iterations},
+          {"scales", o.scales},
+          {"optimizer", o.optimizer},
+          {"learning_rate", s.optimize.rate},
+          {"content_weight", o.content_weight},
+          {"style_weight", o.style_weight},
+          {"tv_weight", o.tv_weight},
+          {"content_layers", o.content_layers},
+          {"style_layers", o.style_layers},
+          {"style_blend", s.blend},
+          {"pooling", o.pooling},
+          {"init", o.init},
+          {"precision", o.precision},
+          {"seed", o.seed}};
+}
+
+void write(const std::string& path, const Json& json) {
+  const std::string text = json.dump(path == "-" ? -1 : 1, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (path == "-") {
+    std::cout << text << std::flush;
+  } else {
+    write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  }
+}
+
+// JSON has no word for infinity and NaN: null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json losses_of(const OptimizeStep& step, const std::vector<std::string>& names) {
+  Json json = {{"total", number(step.total)}};
+  for (size_t i = 0; i < step.terms.size(); i++) json[names[i]] = number(step.terms[i]);
+  return json;
+}
+
+}  // namespace
+
+std::string csv_number(double value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+CsvFile::CsvFile(const std::string& path, const std::vector<std::string>& columns) : path_(path) {
+  if (path_.empty()) return;
+  errno = 0;
+  if (path_ != "-") file_.open(path_, std::ios::trunc);
+  if (!file_) refuse_write(path_, errno);
+  line(columns);
+}
+
+void CsvFile::line(const std::vector<std::string>& fields) {
+  if (path_.empty()) return;
+  std::string text;
+  for (const std::string& field : fields) text += (text.empty() ? "" : ",") + field;
+  std::ostream& out = path_ == "-" ? std::cout : file_;
+  errno = 0;
+  if (!(out << text << '\n' << std::flush)) refuse_write(path_, errno);
+}
+
+void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
+  if (o.json.empty()) return;
+  const std::vector<std::string>& terms = report.painted.terms;
+  std::vector<double> seconds;
+  double all = 0;
+  Json steps = Json::array();
+  for (const OptimizeStep& step : report.history) {
+    seconds.push_back(step.seconds);
+    all += step.seconds;
+    steps.push_back(losses_of(step, terms));
+  }
+  std::sort(seconds.begin(), seconds.end());
+  const Json json = {{"impasto", program_version},
+                     {"photo", o.photo},
+                     {"paintings", o.paintings},
+                     {"output", o.out},
+                     {"width", report.width},
+                     {"height", report.height},
+                     {"network", report.network},
+                     {"backend", report.backend},
+                     {"settings", settings_of(o)},
+                     {"ending", report.ending},
+                     {"steps", report.painted.steps},
+                     {"losses", losses_of(report.painted.result.last, terms)},
+                     {"seconds", all},
+                     {"seconds_per_step", seconds.empty() ? Json() : Json(seconds[seconds.size() / 2])},
+                     {"min_s", seconds.empty() ? Json() : Json(seconds.front())},
+                     {"peak_memory_bytes", peak_memory()},
+                     {"pool_peak_bytes", report.pool_peak},
+                     {"history", steps}};
+  write(o.json, json);
+}
+
+void write_plan(const OptimizeOptions& o, size_t pool, size_t program) {
+  if (o.json.empty()) return;
+  write(o.json, {{"impasto", program_version}, {"settings", settings_of(o)}, {"pool_peak_bytes", pool}, {"program_bytes", program}, {"peak_memory_bytes", pool + program}});
+}
+
+}  // namespace impasto
