@@ -11,7 +11,7 @@ case "$*" in
   *) echo "usage: bash tests/run.sh [--asan]" >&2; exit 2 ;;
 esac
 
-have_packages $build_packages $test_packages python3-pip
+have_packages $build_packages python3-pip
 for preset in "${presets[@]}"; do
   build "$preset"
   say "testing ($preset)"

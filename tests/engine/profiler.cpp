@@ -28,9 +28,8 @@ struct Profiled {
 Variable doubled(const Variable& x) {
   Tensor y = x.value().like();
   x.backend().unary(Unary::affine, 2, 0, x.value(), y);
-  return record("doubled", y, {x}, [](Tensor& dy, std::span<GradientSink> dx) {
-    dy.backend().unary_backward(Unary::affine, 2, 0, dy, dy, dy, dx[0].out());
-  });
+  return record("doubled", y, {x},
+                [](Tensor& dy, std::span<GradientSink> dx) { dy.backend().unary_backward(Unary::affine, 2, 0, dy, dy, dy, dx[0].out()); });
 }
 
 }  // namespace

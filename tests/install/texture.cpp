@@ -16,7 +16,7 @@ int main(int count, char** words) {
   Picture picture = read_picture(count > 1 ? words[1] : "painting.jpg");
   const Shape shape{1, 3, picture.height, picture.width};
 
-  Tensor filters(*cpu, {32, 3, 5, 5}), noise(*cpu, shape, cpu->lanes_for(3));
+  Tensor filters(*cpu, {32, 3, 3, 3}), noise(*cpu, shape, cpu->lanes_for(3));
   cpu->random_normal(1, 0, filters);
   cpu->random_uniform(2, 0, noise);
   const auto style = [&](const Variable& x) { return gram(instance_norm(conv2d(x, Variable(filters), {}, {.relu = true}), {}, {})); };

@@ -12,7 +12,6 @@ using namespace impasto;
 
 namespace {
 
-
 /// The backends under test in each of their layouts; fresh tensors hold NaN, overruns are counted. 0: NHWC in groups of 8.
 template <class F>
 void for_backends(F f) {

@@ -91,8 +91,7 @@ TEST_CASE("a VGG-like chain of a batch is that of each image, down to its Gram m
     y = conv2d(y, w[4], w[5], same);
     return gram(y);
   };
-  check_batch_is_singles(chain, {4, 3, 21, 26}, {4, 1, 24, 24},
-                         {{8, 3, 3, 3}, {1, 8}, {17, 8, 3, 3}, {1, 17}, {24, 17, 3, 3}, {1, 24}});
+  check_batch_is_singles(chain, {4, 3, 21, 26}, {4, 1, 24, 24}, {{8, 3, 3, 3}, {1, 8}, {17, 8, 3, 3}, {1, 17}, {24, 17, 3, 3}, {1, 24}});
 }
 
 TEST_CASE("the loss of a batch is the sum of the losses of its images") {

@@ -9,7 +9,7 @@
 using namespace impasto;
 
 TEST_CASE("docs/gradients.md is the page that the registry makes") {
-  const std::ifstream file(IMPASTO_SOURCE_DIR "/docs/gradients.md");
+  const std::ifstream file(IMPASTO_TEST_DATA "/../../docs/gradients.md");
   std::ostringstream text;
   text << file.rdbuf();
   std::istringstream found(text.str()), wanted(gradients_page());

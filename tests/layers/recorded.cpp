@@ -58,9 +58,9 @@ Comparison of_x(std::string group, Shape shape, std::function<Variable(const Var
 }
 
 Comparison conv(const char* group, Shape xs, Shape weight, const ConvParams& params) {
-  return {group,
-          {x(xs), {"weight", parameter(weight)}, {"bias", parameter({1, weight.n})}},
-          [params](std::vector<Variable>& v) { return conv2d(v[0], v[1], v[2], params, false); }};
+  return {group, {x(xs), {"weight", parameter(weight)}, {"bias", parameter({1, weight.n})}}, [params](std::vector<Variable>& v) {
+            return conv2d(v[0], v[1], v[2], params, false);
+          }};
 }
 
 RunningStatistics running_statistics(Backend& backend) {
@@ -82,13 +82,11 @@ void add_convolutions(std::vector<Comparison>& all) {
   all.push_back(conv("conv2d_depthwise", {2, 5, 8, 7}, {5, 1, 3, 3}, padded(1, 1, 1, 5)));
   all.push_back(conv("conv2d_asymmetric", {1, 3, 7, 10}, {4, 3, 3, 5},
                      ConvParams{.stride_h = 2, .pad_top = 1, .pad_left = 3, .pad_bottom = 1, .pad_right = 3}));
-  all.push_back(conv("conv2d_same_stride2", {2, 3, 8, 10}, {4, 3, 3, 3},
-                     ConvParams{.stride_h = 2, .stride_w = 2, .pad_bottom = 1, .pad_right = 1}));
+  all.push_back(
+      conv("conv2d_same_stride2", {2, 3, 8, 10}, {4, 3, 3, 3}, ConvParams{.stride_h = 2, .stride_w = 2, .pad_bottom = 1, .pad_right = 1}));
   all.push_back({"conv_transpose2d",
                  {x({2, 5, 6, 7}), {"weight", parameter({5, 4, 3, 3})}, {"bias", parameter({1, 4})}},
-                 [](std::vector<Variable>& v) {
-                   return conv_transpose2d(v[0], v[1], v[2], {.stride = 2, .pad = 1, .output_pad = 1});
-                 }});
+                 [](std::vector<Variable>& v) { return conv_transpose2d(v[0], v[1], v[2], {.stride = 2, .pad = 1, .output_pad = 1}); }});
 }
 
 void add_functions_of_one(std::vector<Comparison>& all) {
@@ -98,12 +96,15 @@ void add_functions_of_one(std::vector<Comparison>& all) {
     all.push_back(of_x(name, {2, 3, 6, 7}, [pads, kind](const Variable& v) { return pad(v, pads, kind); }));
   }
   const Shape small{2, 3, 5, 7};
-  all.push_back(of_x("leaky_relu", small, [](const Variable& v) { return leaky_relu(v, 0.2); }, 8));
+  all.push_back(of_x(
+      "leaky_relu", small, [](const Variable& v) { return leaky_relu(v, 0.2); }, 8));
   all.push_back(of_x("relu6", small, relu6, 8));
-  all.push_back(of_x("elu", small, [](const Variable& v) { return elu(v); }, 8));
+  all.push_back(of_x(
+      "elu", small, [](const Variable& v) { return elu(v); }, 8));
   all.push_back(of_x("silu", small, silu, 8));
   all.push_back(of_x("sigmoid", small, sigmoid, 8));
-  all.push_back(of_x("tanh150", small, [](const Variable& v) { return scaled_tanh(v, 150); }, 8));
+  all.push_back(of_x(
+      "tanh150", small, [](const Variable& v) { return scaled_tanh(v, 150); }, 8));
   all.push_back(of_x("max_pool_2", {2, 3, 9, 11}, [](const Variable& v) { return max_pool(v, 2, 2); }));
   all.push_back(of_x("max_pool_3s2_ceil_odd", {2, 3, 9, 11}, [](const Variable& v) { return max_pool(v, 3, 2, 0, true); }));
   all.push_back(of_x("max_pool_3s2_ceil_even", {2, 3, 8, 10}, [](const Variable& v) { return max_pool(v, 3, 2, 0, true); }));
@@ -130,9 +131,8 @@ void add_norms_and_losses(std::vector<Comparison>& all) {
                    RunningStatistics running = running_statistics(v[0].backend());
                    return batch_norm(v[0], v[1], v[2], running);
                  }});
-  all.push_back({"batch_norm_eval", normalised(1), [](std::vector<Variable>& v) {
-                   return batch_norm_frozen(v[0], v[1], v[2], running_statistics(v[0].backend()));
-                 }});
+  all.push_back({"batch_norm_eval", normalised(1),
+                 [](std::vector<Variable>& v) { return batch_norm_frozen(v[0], v[1], v[2], running_statistics(v[0].backend())); }});
   // Both losses are even, so the target's recorded gradient is that of the loss with the two exchanged.
   const Given target{"target", activation({2, 3, 5, 4})};
   const std::vector<Given> by_x{x({2, 3, 5, 4}), {"target", constant(target.input)}}, by_target{{"x", constant(target.input)}, target};

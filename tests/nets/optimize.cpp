@@ -92,13 +92,19 @@ TEST_CASE("20 Adam steps are PyTorch's: cpu backend, f32") {
 TEST_CASE("20 steps of Torch7's L-BFGS are as recorded") {
   const Recorded recorded("gatys_steps.h5");
   const OptimizeSettings settings{.steps = 20, .method = Method::lbfgs, .rate = 1, .history = 100, .strong_wolfe = false};
-  const auto exact = make_reference_backend(Dtype::f64), cpu = make_cpu_backend();
+  const auto exact = make_reference_backend(Dtype::f64);
   const std::vector<double> wanted = recorded.values("f64/lbfgs_torch7_loss");
   const Run found = run(*exact, settings);
   CHECK(narrow::error(found.totals, wanted) < 1e-7);
   CHECK(largest_difference(found.picture, recorded.values("f64/lbfgs_torch7_picture")) < 1e-3);
-  const std::vector<double> totals = run(*cpu, settings).totals;
-  for (size_t i = 0; i < 5; i++) CHECK(totals[i] == doctest::Approx(wanted[i]).epsilon(1e-3));
+  // The first step is so short that f32 sees little of it: torch's own f32 is off by 4e-4 then, Winograd by 1e-2.
+  for (const bool winograd : {false, true}) {
+    CAPTURE(winograd);
+    const auto cpu = make_cpu_backend({.winograd = winograd});
+    const std::vector<double> totals = run(*cpu, settings).totals;
+    for (size_t i = 0; i < 5; i++) CHECK(totals[i] == doctest::Approx(wanted[i]).epsilon(winograd ? 3e-2 : 2e-3));
+    CHECK(totals.back() < wanted[0] / 10);
+  }
 }
 
 TEST_CASE("20 steps of PyTorch's L-BFGS with strong Wolfe line search are as recorded") {

@@ -97,7 +97,7 @@ TEST_CASE("features and input gradient are PyTorch's: reference backend, f64") {
 TEST_CASE("features and input gradient are PyTorch's: cpu backend, f32, both lane counts") {
   for (const int lanes : {8, 16}) {
     CAPTURE(lanes);
-    const auto backend = make_cpu_backend(lanes);
+    const auto backend = make_cpu_backend({.lanes = lanes});
     check_against_recorded(*backend, "f32", tolerance::winograd_f32);
   }
 }
