@@ -108,11 +108,12 @@ class Backend {
   virtual void resize_bilinear(const Tensor& x, bool align_corners, Tensor& y) = 0;
   virtual void resize_bilinear_backward(const Tensor& dy, bool align_corners, Out dx) = 0;
 
-  // Normalisation. mean, rstd: [N, C] for scope image, [1, C] otherwise; gamma, beta: [1, C] or [N, C] or null.
+  // Normalisation. mean, rstd: [N, C] for scope image, [1, C] otherwise; gamma, beta: [1, C] or [N, C] or null;
+  // with scope batch [1, C] only.
   /// y = gamma * (x - mean) * rstd + beta. mean and rstd are outputs, inputs for scope frozen.
   virtual void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean, Tensor& rstd,
                     Tensor& y) = 0;
-  /// dgamma and dbeta, where wanted, have gamma's shape. Frozen statistics get no gradient.
+  /// dgamma and dbeta, where wanted, have gamma's and beta's shape. Frozen statistics get no gradient.
   virtual void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
                              const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) = 0;
   /// mean and biased variance [N, C] of each image's channels; dx from the gradients of either (null: none).

@@ -20,6 +20,7 @@ namespace impasto {
 namespace {
 
 constexpr size_t kGuard = 64;
+constexpr size_t kMostBytes = size_t(1) << 46;
 constexpr size_t kLargePage = size_t(2) << 20;
 constexpr unsigned char kGuardByte = 0xA5;
 
@@ -69,6 +70,8 @@ void* Pool::take(size_t size) {
 
 void* Pool::allocate(size_t bytes) {
   const std::lock_guard lock(mutex_);
+  // Also keeps the arithmetic of size classes away from overflow.
+  if (bytes > kMostBytes) throw MemoryError("needs " + std::to_string(bytes >> 30) + " GB: use a smaller --size");
   const size_t size = size_class(std::max<size_t>(bytes, 1) + (guarded_ ? kGuard : 0));
   void* block = take(size);
   if (!block) {

@@ -12,6 +12,11 @@ Tensor::Tensor(Backend& backend, Shape shape, int lanes, Dtype dtype) : backend_
   if (shape.n < 1 || shape.c < 1 || shape.h < 1 || shape.w < 1 || lanes < 1) {
     throw ShapeError("a tensor of shape " + shape.text() + " cannot be made: every dimension must be at least 1");
   }
+  // Bodies count pixels and channels in int; the product of all must stay far from int64's end.
+  constexpr double most = 1e15;
+  if (double(shape.h) * shape.w > 2e9 || double(shape.n) * (double(shape.c) + lanes) * shape.h * shape.w > most) {
+    throw ShapeError("a tensor of shape " + shape.text() + " is larger than this program can count: use a smaller --size");
+  }
   storage_ = std::make_shared<Storage>();
   storage_->pool = backend.pool();
   storage_->data = storage_->pool->allocate(bytes());

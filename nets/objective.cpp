@@ -18,14 +18,16 @@ void add_new(std::vector<std::string>& names, const std::string& name) {
 }
 
 void check_weight(const std::string& what, double weight) {
-  if (!(weight >= 0) || !std::isfinite(weight)) throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
+  if (!(weight >= 0) || !std::isfinite(weight))
+    throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
 }
 
 std::vector<double> normalised(std::vector<double> blend, size_t paintings) {
   if (paintings == 0) throw UsageError("a style needs at least one painting");
   if (blend.empty()) blend.assign(paintings, 1);
   if (blend.size() != paintings)
-    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) + " paintings; give one each");
+    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) +
+                     " paintings; give one each");
   double sum = 0;
   for (const double weight : blend) {
     check_weight("a painting in the blend", weight);
@@ -48,7 +50,8 @@ std::vector<WeightedLayer> parse_layers(const std::string& text) {
     if (colon != std::string::npos) {
       const char *begin = item.data() + colon + 1, *end = item.data() + item.size();
       const auto [next, error] = std::from_chars(begin, end, layer.weight);
-      if (error != std::errc{} || next != end) throw UsageError("\"" + item + "\" is not a layer with its weight; write relu2_2 or relu2_2:0.5");
+      if (error != std::errc{} || next != end)
+        throw UsageError("\"" + item + "\" is not a layer with its weight; write relu2_2 or relu2_2:0.5");
     }
     if (layer.name.empty()) throw UsageError("\"" + text + "\" has an empty place between commas; write relu1_2,relu2_2:0.5");
     layers.push_back(layer);
@@ -71,7 +74,8 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings) : ne
     std::vector<std::string> seen;
     for (const WeightedLayer& layer : layers) {
       check_weight(word + " " + layer.name, layer.weight);
-      if (std::find(seen.begin(), seen.end(), layer.name) != seen.end()) throw UsageError("the " + word + " layer " + layer.name + " is named twice");
+      if (std::find(seen.begin(), seen.end(), layer.name) != seen.end())
+        throw UsageError("the " + word + " layer " + layer.name + " is named twice");
       seen.push_back(layer.name);
       if (weight * layer.weight > 0) terms_.push_back({word + " " + layer.name, kind, layer.name, weight * layer.weight});
     }
@@ -117,7 +121,8 @@ void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<doub
   for (size_t k = 0; k < paintings.size(); k++) {
     network_->visit(Variable(paintings[k]), wanted, [&](const std::string& layer, const Variable& features) {
       const Tensor g = gram(features).value();
-      const auto term = std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) { return t.kind == Kind::style && t.layer == layer; });
+      const auto term =
+          std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) { return t.kind == Kind::style && t.layer == layer; });
       if (k == 0) term->target = planar(network_->backend(), g.shape());
       spread(g, blend[k], {term->target, k > 0});
     });

@@ -17,8 +17,9 @@ void check_size(const Vgg& network, const ObjectiveSettings& objective, const Pi
   const std::vector<std::string> layers = objective.layers();
   const int least = network.least_side(layers);
   if (picture.width >= least && picture.height >= least) return;
-  throw ShapeError(what + " has " + std::to_string(picture.width) + "x" + std::to_string(picture.height) + " pixels to work with; the layers asked for need at least " +
-                   std::to_string(least) + " on each side: take a larger picture, fewer scales or shallower layers");
+  throw ShapeError(what + " has " + std::to_string(picture.width) + "x" + std::to_string(picture.height) +
+                   " pixels to work with; the layers asked for need at least " + std::to_string(least) +
+                   " on each side: take a larger picture, fewer scales or shallower layers");
 }
 
 // Grey noise as bright as the network's mean, strong enough that its features differ from place to place.
@@ -36,8 +37,10 @@ void clamp_values(Picture& picture) {
 
 }  // namespace
 
-Painted paint(const Vgg& network, const Picture& photo, const std::vector<Picture>& paintings, const PaintSettings& settings, const PaintWatch& watch) {
-  if (settings.scales < 1 || settings.scales > 16) throw UsageError("the number of scales must be from 1 to 16, not " + std::to_string(settings.scales));
+Painted paint(const Vgg& network, const Picture& photo, const std::vector<Picture>& paintings, const PaintSettings& settings,
+              const PaintWatch& watch) {
+  if (settings.scales < 1 || settings.scales > 16)
+    throw UsageError("the number of scales must be from 1 to 16, not " + std::to_string(settings.scales));
   Backend& backend = network.backend();
   // L-BFGS remembers many pictures; in lanes they would be mostly padding.
   const int lanes = settings.optimize.method == Method::lbfgs ? 1 : backend.lanes_for(3);
@@ -70,8 +73,8 @@ Painted paint(const Vgg& network, const Picture& photo, const std::vector<Pictur
     start = {};
     const auto on_step = [&](const OptimizeStep& losses, const Variable& x) {
       painted.steps++;
-      return !watch || watch({scale, settings.scales, small.width, small.height, painted.steps, settings.scales * settings.optimize.steps, losses, objective,
-                              x.value(), [&] { return from_network(x.value(), network.preprocessing()); }});
+      return !watch || watch({scale, settings.scales, small.width, small.height, painted.steps, settings.scales * settings.optimize.steps,
+                              losses, objective, x.value(), [&] { return from_network(x.value(), network.preprocessing()); }});
     };
     painted.result = optimize(objective, picture, settings.optimize, on_step);
     painted.picture = from_network(picture.value(), network.preprocessing());

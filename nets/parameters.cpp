@@ -37,9 +37,7 @@ void Parameters::declare(const std::string& name, Shape shape, Use use) {
 void Parameters::fill(Backend& backend, const NamedArrays& arrays, const std::string& source, const std::string& network) {
   std::string wrong;
   int unfit = 0;
-  const auto complain = [&](const std::string& what) {
-    wrong += (unfit++ == 0 ? "" : "; ") + what;
-  };
+  const auto complain = [&](const std::string& what) { wrong += (unfit++ == 0 ? "" : "; ") + what; };
   for (const auto& [name, declaration] : declared_) {
     const auto found = arrays.find(name);
     if (found == arrays.end()) {
@@ -47,14 +45,15 @@ void Parameters::fill(Backend& backend, const NamedArrays& arrays, const std::st
     } else if (!fits(found->second.shape, declaration.shape)) {
       complain(name + " is " + text(found->second.shape) + ", needs " + text(dims_of(declaration.shape)[0]));
     } else if (int64_t(found->second.values.size()) != declaration.shape.elements()) {
-      complain(name + " has " + std::to_string(found->second.values.size()) + " values, needs " + std::to_string(declaration.shape.elements()));
+      complain(name + " has " + std::to_string(found->second.values.size()) + " values, needs " +
+               std::to_string(declaration.shape.elements()));
     }
   }
   for (const auto& [name, array] : arrays)
     if (!declared_.contains(name)) complain(name + " is not one of its parameters");
   if (unfit != 0) {
-    throw ShapeError(source + ": " + std::to_string(unfit) + " of " + std::to_string(declared_.size()) + " parameters do not fit " + network +
-                     ": " + wrong);
+    throw ShapeError(source + ": " + std::to_string(unfit) + " of " + std::to_string(declared_.size()) + " parameters do not fit " +
+                     network + ": " + wrong);
   }
   filled_.clear();
   for (const auto& [name, declaration] : declared_) {

@@ -26,7 +26,8 @@ const Preprocessing& preprocessing(const std::string& name) {
 
 Tensor to_network(Backend& backend, const Picture& picture, const Preprocessing& how, int lanes) {
   const size_t pixels = picture.pixels();
-  if (picture.rgb.size() != 3 * pixels || pixels == 0) throw ShapeError("a picture of no pixels, or without three channels, cannot be fed to a network");
+  if (picture.rgb.size() != 3 * pixels || pixels == 0)
+    throw ShapeError("a picture of no pixels, or without three channels, cannot be fed to a network");
   std::vector<float> host(3 * pixels);
   for (size_t c = 0; c < 3; c++) {
     const float* from = picture.rgb.data() + plane_of(c, how) * pixels;
@@ -37,7 +38,8 @@ Tensor to_network(Backend& backend, const Picture& picture, const Preprocessing&
 }
 
 Picture from_network(const Tensor& x, const Preprocessing& how) {
-  if (x.shape().n != 1 || x.shape().c != 3) throw ShapeError("a tensor of shape " + x.shape().text() + " is not one picture of three channels");
+  if (x.shape().n != 1 || x.shape().c != 3)
+    throw ShapeError("a tensor of shape " + x.shape().text() + " is not one picture of three channels");
   Picture picture;
   picture.width = x.shape().w;
   picture.height = x.shape().h;

@@ -13,9 +13,9 @@ namespace {
 const VggArchitecture vgg16{"vgg16", {{64, 64}, {128, 128}, {256, 256, 256}, {512, 512, 512}, {512, 512, 512}}};
 const VggArchitecture vgg19{"vgg19", {{64, 64}, {128, 128}, {256, 256, 256, 256}, {512, 512, 512, 512}, {512, 512, 512, 512}}};
 
-// Every gradient that arrives in the new dtype leaves in the old.
-Variable stored_as(Dtype dtype, const Variable& x) {
-  Tensor y(x.backend(), x.shape(), x.value().lanes(), dtype);
+// The same numbers in another dtype or with other lanes; the gradient goes the way back.
+Variable stored_as(Dtype dtype, int lanes, const Variable& x) {
+  Tensor y(x.backend(), x.shape(), lanes, dtype);
   x.backend().convert(x.value(), {y});
   return record("stored_as", y, {x}, [](Tensor& dy, std::span<GradientSink> dx) { dy.backend().convert(dy, dx[0].out()); });
 }
@@ -33,7 +33,8 @@ bool is_scaled(const Preprocessing& how) { return how.scale != std::array<double
 VggArchitecture vgg_architecture(const std::string& text) {
   const size_t colon = text.find(':');
   const std::string base = text.substr(0, colon);
-  if (base != "vgg16" && base != "vgg19") throw UsageError("\"" + text + "\" is no VGG; known are vgg16 and vgg19, also with widths: vgg16:8,16,24,32");
+  if (base != "vgg16" && base != "vgg19")
+    throw UsageError("\"" + text + "\" is no VGG; known are vgg16 and vgg19, also with widths: vgg16:8,16,24,32");
   VggArchitecture found = base == "vgg16" ? vgg16 : vgg19;
   if (colon == std::string::npos) return found;
   found.name = text;
@@ -55,7 +56,11 @@ VggArchitecture vgg_architecture(const std::string& text) {
 }
 
 Vgg::Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling, Dtype activations)
-    : backend_(&backend), architecture_(weights.architecture), preprocessing_(weights.preprocessing), pooling_(pooling), activations_(activations) {
+    : backend_(&backend),
+      architecture_(weights.architecture),
+      preprocessing_(weights.preprocessing),
+      pooling_(pooling),
+      activations_(activations) {
   for (size_t b = 0; b < architecture_.blocks.size(); b++)
     for (size_t c = 0; c < architecture_.blocks[b].size(); c++)
       convolutions_.push_back({int(b) + 1, int(c) + 1, architecture_.blocks[b][c]});
@@ -106,10 +111,12 @@ void Vgg::visit(const Variable& picture, const std::vector<std::string>& layers,
   const size_t last = deepest(layers);
   const Shape& s = picture.shape();
   if (const int least = least_side(layers); s.h < least || s.w < least) {
-    throw ShapeError("a picture of " + std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels is too small for " + convolutions_[last].relu() +
-                     ", which needs at least " + std::to_string(least) + "x" + std::to_string(least));
+    throw ShapeError("a picture of " + std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels is too small for " +
+                     convolutions_[last].relu() + ", which needs at least " + std::to_string(least) + "x" + std::to_string(least));
   }
-  Variable x = picture;
+  // A planar picture is put into lanes here: the convolutions are many times slower without.
+  const int lanes = backend_->lanes_for(3);
+  Variable x = picture.value().lanes() == lanes ? picture : stored_as(picture.value().dtype(), lanes, picture);
   for (size_t i = 0; i <= last; i++) {
     const Convolution& conv = convolutions_[i];
     if (conv.number == 1 && conv.block > 1) {
@@ -119,7 +126,8 @@ void Vgg::visit(const Variable& picture, const std::vector<std::string>& layers,
     {
       const LayerScope scope(conv.name());
       x = conv2d(x, parameters_[conv.name() + "/weight"], parameters_[conv.name() + "/bias"], {.pad = 1, .relu = true});
-      if (i == 0 && activations_ == Dtype::bf16) x = stored_as(Dtype::bf16, x);  // the first convolution reads pixels exactly
+      if (i == 0 && activations_ == Dtype::bf16)
+        x = stored_as(Dtype::bf16, x.value().lanes(), x);  // the first convolution reads pixels exactly
     }
     if (std::find(layers.begin(), layers.end(), conv.relu()) != layers.end()) visitor(conv.relu(), x);
   }

@@ -1,15 +1,26 @@
 #include "tools/interrupt.h"
 
 #include <csignal>
+#include <ctime>
 
 namespace impasto {
 namespace {
 
 volatile std::sig_atomic_t asked = 0;
 
+volatile std::sig_atomic_t when = 0;  // seconds of a clock; only differences count
+
 void remember(int signal) {
-  asked = 1;
-  std::signal(signal, SIG_DFL);
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto seconds = std::sig_atomic_t(now.tv_sec);
+  if (asked && seconds - when > 1) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  } else if (!asked) {
+    asked = 1;
+    when = seconds;
+  }
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 
 namespace impasto {
 
-/// While one lives, the first SIGINT or SIGTERM is only remembered; a second one ends the program as usual.
+/// While one lives, the first SIGINT or SIGTERM is only remembered; another one a second later ends the program as usual.
+/// (Shells and `timeout` may send one Ctrl-C twice.)
 class Interrupt {
  public:
   Interrupt();

@@ -38,7 +38,8 @@ void check_writable(const std::string& path) {
 std::string network_file(const OptimizeOptions& o) {
   if (!o.net.empty()) return o.net;
   const std::string cached = cached_weights("vgg16");
-  if (!std::filesystem::exists(cached)) throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --net");
+  if (!std::filesystem::exists(cached))
+    throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --net");
   return cached;
 }
 
@@ -96,20 +97,25 @@ std::string losses_text(const OptimizeStep& losses, const Objective& objective) 
     const auto kind = objective.terms()[i].kind;
     (kind == Objective::Kind::content ? content : kind == Objective::Kind::style ? style : tv) += losses.terms[i];
   }
-  return "loss " + number_text(losses.total) + " = content " + number_text(content) + " + style " + number_text(style) + " + tv " + number_text(tv);
+  return "loss " + number_text(losses.total) + " = content " + number_text(content) + " + style " + number_text(style) + " + tv " +
+         number_text(tv);
 }
 
 /// Follows the run: the bar, the logs, the pictures on the way.
 class Follower {
  public:
   Follower(const OptimizeOptions& o, const std::vector<std::string>& terms, const std::vector<float>& alpha)
-      : options_(o), alpha_(alpha), progress_(o.iterations * o.scales), log_(o.log, columns(terms)),
+      : options_(o),
+        alpha_(alpha),
+        progress_(o.iterations * o.scales.value_or(1)),
+        log_(o.log, columns(terms)),
         gradients_(o.gradients, {"step", "term", "gradient_norm", "share", "layer_gradient_norm"}) {}
 
   bool operator()(const PaintProgress& p) {
     history.push_back(p.losses);
     history.back().step = p.step - 1;
-    std::vector<std::string> fields{std::to_string(p.step - 1), std::to_string(p.width), std::to_string(p.height), csv_number(p.losses.total)};
+    std::vector<std::string> fields{std::to_string(p.step - 1), std::to_string(p.width), std::to_string(p.height),
+                                    csv_number(p.losses.total)};
     for (const double term : p.losses.terms) fields.push_back(csv_number(term));
     log_.line(fields);
     if (gradients_.wanted())
@@ -140,11 +146,19 @@ class Follower {
   Interrupt interrupt_;
 };
 
-void run(const OptimizeOptions& o) {
-  const PaintSettings settings = paint_settings(o);
+int default_scales(const Inputs& inputs) {
+  int least = std::min(inputs.photo.width, inputs.photo.height);
+  for (const Picture& painting : inputs.paintings) least = std::min({least, painting.width, painting.height});
+  return least >= OptimizeOptions::least_side_of_two ? OptimizeOptions::default_scales : 1;
+}
+
+void run(OptimizeOptions o) {
+  paint_settings(o);
   activations(o);
   for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
   Inputs inputs = read_inputs(o);
+  if (!o.scales) o.scales = default_scales(inputs);
+  const PaintSettings settings = paint_settings(o);
 
   const bool reference = o.backend == "reference";
   if (!reference || o.memory_plan) {
@@ -162,7 +176,8 @@ void run(const OptimizeOptions& o) {
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   inputs.weights.parameters.clear();
   Follower follow(o, Objective(network, settings.objective).term_names(), inputs.photo.alpha);
-  OptimizeReport report{.network = network.architecture().name, .backend = backend->name(), .width = inputs.photo.width, .height = inputs.photo.height};
+  OptimizeReport report{
+      .network = network.architecture().name, .backend = backend->name(), .width = inputs.photo.width, .height = inputs.photo.height};
   report.painted = paint(network, inputs.photo, inputs.paintings, settings, std::ref(follow));
   follow.end();
   write_picture(o.out, report.painted.picture);
@@ -176,8 +191,8 @@ void run(const OptimizeOptions& o) {
   const std::string where = o.out == "-" ? "standard output" : o.out, steps = std::to_string(report.painted.steps);
   if (result.ending == Ending::stopped) throw Error("interrupted after step " + steps + "; the picture so far is in " + where);
   if (result.ending == Ending::diverged)
-    throw Error("the loss came to " + number_text(result.last.total) + " after step " + steps + ", so this leads nowhere; the last good picture is in " + where +
-                ": use a smaller --learning-rate or smaller weights");
+    throw Error("the loss came to " + number_text(result.last.total) + " after step " + steps +
+                ", so this leads nowhere; the last good picture is in " + where + ": use a smaller --learning-rate or smaller weights");
   double seconds = 0;
   for (const OptimizeStep& step : report.history) seconds += step.seconds;
   std::cerr << where << ": " << report.width << 'x' << report.height << ", " << steps << " steps in " << number_text(seconds) << " s\n";

@@ -29,7 +29,8 @@ void check_files(const OptimizeOptions& o) {
   const auto claim = [&](const char* flag, const std::string& name) {
     if (name.empty()) return;
     const auto [there, first] = written.emplace(name, flag);
-    if (!first) throw UsageError(std::string(flag) + " and " + there->second + " would both write " + (name == "-" ? "to standard output" : name));
+    if (!first)
+      throw UsageError(std::string(flag) + " and " + there->second + " would both write " + (name == "-" ? "to standard output" : name));
   };
   claim("-o", o.out);
   claim("--log", o.log);
@@ -43,39 +44,75 @@ void check_files(const OptimizeOptions& o) {
 void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
   const CLI::Range at_least_1(1, 1'000'000);
   command.add_option("PHOTO", o.photo, "What is painted: JPEG, PNG or WebP; - is standard input")->required();
-  command.add_option("PAINTING", o.paintings, "How it is painted: one picture or several")->required()->expected(1, 100);
+  command.add_option("PAINTING", o.paintings, "How it is painted: one picture or several")->required();
   command.add_option("-o,--output", o.out, "The result: .png, .jpg or .webp; - is standard output, as PNG")->required();
 
   const std::string result = "The result", loss = "What counts", work = "How it is found", reports = "Reports";
   command.add_option("--size", o.size, "Longest side in pixels (default: the photo's, at most " + std::to_string(o.default_size) + ")")
-      ->check(CLI::Range(1, 65535))->group(result);
-  command.add_option("--style-size", o.style_size, "Longest side of the paintings: smaller makes finer strokes (default: the result's, at most their own)")
-      ->check(CLI::Range(1, 65535))->group(result);
+      ->check(CLI::Range(1, 65535))
+      ->group(result);
+  command
+      .add_option("--style-size", o.style_size,
+                  "Longest side of the paintings: smaller makes finer strokes (default: the result's, at most their own)")
+      ->check(CLI::Range(1, 65535))
+      ->group(result);
   command.add_option("--style-blend", o.style_blend, "Share of each painting, like 0.7,0.3 (default: alike)")->group(result);
-  command.add_option("--save-every", o.save_every, "Also write every N steps, with the step's number in the name")->check(at_least_1)->group(result);
+  command.add_option("--save-every", o.save_every, "Also write every N steps, with the step's number in the name")
+      ->check(at_least_1)
+      ->group(result);
 
-  command.add_option("--content-weight", o.content_weight, "Likeness to the photo")->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss);
-  command.add_option("--style-weight", o.style_weight, "Likeness to the paintings")->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss);
+  command.add_option("--content-weight", o.content_weight, "Likeness to the photo")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->group(loss);
+  command.add_option("--style-weight", o.style_weight, "Likeness to the paintings")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->group(loss);
   command.add_option("--tv-weight", o.tv_weight, "Smoothness")->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss);
-  command.add_option("--content-layers", o.content_layers, "Where likeness to the photo is measured, like relu2_2:1,relu4_2:0.5")->capture_default_str()->group(loss);
+  command.add_option("--content-layers", o.content_layers, "Where likeness to the photo is measured, like relu2_2:1,relu4_2:0.5")
+      ->capture_default_str()
+      ->group(loss);
   command.add_option("--style-layers", o.style_layers, "Where likeness to the paintings is measured")->capture_default_str()->group(loss);
-  command.add_option("--pooling", o.pooling, "max or average, which is smoother")->capture_default_str()->check(CLI::IsMember({"max", "average"}))->group(loss);
-  command.add_option("--net", o.net, "VGG weights: ours, or a Keras .h5 (default: vgg16.h5 of the cache, see `impasto weights get vgg16`)")->group(loss);
+  command.add_option("--pooling", o.pooling, "max or average, which is smoother")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"max", "average"}))
+      ->group(loss);
+  command.add_option("--net", o.net, "VGG weights: ours, or a Keras .h5 (default: vgg16.h5 of the cache, see `impasto weights get vgg16`)")
+      ->group(loss);
 
   command.add_option("--iterations", o.iterations, "Steps at each scale")->capture_default_str()->check(at_least_1)->group(work);
-  command.add_option("--scales", o.scales, "Coarse to fine: each scale is twice the size of the one before")->capture_default_str()->check(CLI::Range(1, 8))->group(work);
-  command.add_option("--optimizer", o.optimizer, "adam or lbfgs")->capture_default_str()->check(CLI::IsMember({"adam", "lbfgs"}))->group(work);
+  command
+      .add_option(
+          "--scales", o.scales,
+          "Coarse to fine, each scale twice the size of the one before; more make broader strokes (default: 2, for small pictures 1)")
+      ->check(CLI::Range(1, 8))
+      ->group(work);
+  command.add_option("--optimizer", o.optimizer, "adam or lbfgs")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"adam", "lbfgs"}))
+      ->group(work);
   command.add_option("--learning-rate", o.learning_rate, "Grey levels a step for adam (default 3), step length for lbfgs (default 1)")
-      ->check(CLI::PositiveNumber)->group(work);
-  command.add_option("--init", o.init, "Begin with the photo or with noise")->capture_default_str()->check(CLI::IsMember({"photo", "noise"}))->group(work);
+      ->check(CLI::PositiveNumber)
+      ->group(work);
+  command.add_option("--init", o.init, "Begin with the photo or with noise")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"photo", "noise"}))
+      ->group(work);
   command.add_option("--seed", o.seed, "Of the noise; the same seed gives the same bytes")->capture_default_str()->group(work);
-  command.add_option("--backend", o.backend, "auto, cpu or reference (slow: for checking)")->capture_default_str()->check(CLI::IsMember({"auto", "cpu", "reference"}))->group(work);
-  command.add_option("--precision", o.precision, "exact: f32; fast: features in bf16, less memory; auto: exact")->capture_default_str()
-      ->check(CLI::IsMember({"auto", "exact", "fast"}))->group(work);
+  command.add_option("--backend", o.backend, "auto, cpu or reference (slow: for checking)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "cpu", "reference"}))
+      ->group(work);
+  command.add_option("--precision", o.precision, "exact: f32; fast: features in bf16, less memory; auto: exact")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "exact", "fast"}))
+      ->group(work);
 
   command.add_option("--log", o.log, "CSV: every loss term, step by step")->group(reports);
   command.add_option("--json", o.json, "Settings, losses, seconds, memory; - is standard output, on one line")->group(reports);
-  command.add_option("--gradients", o.gradients, "CSV: each term's share of the gradient, step by step (several times slower)")->group(reports);
+  command.add_option("--gradients", o.gradients, "CSV: each term's share of the gradient, step by step (several times slower)")
+      ->group(reports);
   command.add_flag("--memory-plan", o.memory_plan, "Say how much memory this would need, and stop")->group(reports);
 }
 
@@ -87,11 +124,12 @@ PaintSettings paint_settings(const OptimizeOptions& o) {
   s.optimize.steps = o.iterations;
   s.optimize.method = o.optimizer == "lbfgs" ? Method::lbfgs : Method::adam;
   s.optimize.rate = o.learning_rate.value_or(s.optimize.method == Method::lbfgs ? 1 : 3);
-  s.optimize.last_rate = s.optimize.rate;
+  s.optimize.last_rate = s.optimize.rate / 20;  // a rate that stays leaves a grain
   s.blend = numbers(o.style_blend);
   if (!s.blend.empty() && s.blend.size() != o.paintings.size())
-    throw UsageError("--style-blend has " + std::to_string(s.blend.size()) + " numbers for " + std::to_string(o.paintings.size()) + " paintings; give one each");
-  s.scales = o.scales;
+    throw UsageError("--style-blend has " + std::to_string(s.blend.size()) + " numbers for " + std::to_string(o.paintings.size()) +
+                     " paintings; give one each");
+  s.scales = o.scales.value_or(1);
   s.start = o.init == "noise" ? Start::noise : Start::photo;
   s.seed = o.seed;
   return s;

@@ -18,18 +18,22 @@ struct OptimizeOptions {
   std::vector<std::string> paintings;
 
   std::optional<int> size, style_size;
-  int iterations = 150, scales = 1, save_every = 0;
+  std::optional<int> scales;
+  int iterations = 80, save_every = 0;
   std::string optimizer = "adam";
   std::optional<double> learning_rate;
-  double content_weight = 1, style_weight = 5, tv_weight = 1e-6;
-  std::string content_layers = "relu2_2", style_layers = "relu1_2,relu2_2,relu3_3,relu4_3", style_blend;
+  double content_weight = 6, style_weight = 5, tv_weight = 2e-5;
+  // The deeper a layer, the smaller its Gram matrix's numbers: with these weights all four count.
+  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.02,relu2_2:0.2,relu3_3:1,relu4_3:20", style_blend;
   std::string pooling = "max", init = "photo", net, backend = "auto", precision = "auto";
   uint64_t seed = 0;
   std::string log, json, gradients;
   bool memory_plan = false;
 
   /// The longest side of the result where --size does not say; smaller photos stay as they are.
-  static constexpr int default_size = 320;
+  static constexpr int default_size = 400;
+  /// Two scales paint broader strokes than one, three lose the photo; half of a small picture has nothing left to paint.
+  static constexpr int default_scales = 2, least_side_of_two = 128;
 };
 
 /// Binds the flags; `options` must outlive the parsing.

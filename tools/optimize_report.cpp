@@ -22,7 +22,7 @@ Json settings_of(const OptimizeOptions& o) {
   return {{"size", o.size.value_or(OptimizeOptions::default_size)},
           {"style_size", o.style_size ? Json(*o.style_size) : Json()},
           {"iterations", o.iterations},
-          {"scales", o.scales},
+          {"scales", s.scales},
           {"optimizer", o.optimizer},
           {"learning_rate", s.optimize.rate},
           {"content_weight", o.content_weight},
@@ -82,13 +82,15 @@ void CsvFile::line(const std::vector<std::string>& fields) {
 void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
   if (o.json.empty()) return;
   const std::vector<std::string>& terms = report.painted.terms;
+  // At the last scale; coarser ones take a quarter each.
+  const size_t coarser = size_t(o.iterations) * (paint_settings(o).scales - 1);
   std::vector<double> seconds;
   double all = 0;
   Json steps = Json::array();
-  for (const OptimizeStep& step : report.history) {
-    seconds.push_back(step.seconds);
-    all += step.seconds;
-    steps.push_back(losses_of(step, terms));
+  for (size_t i = 0; i < report.history.size(); i++) {
+    if (i >= coarser) seconds.push_back(report.history[i].seconds);
+    all += report.history[i].seconds;
+    steps.push_back(losses_of(report.history[i], terms));
   }
   std::sort(seconds.begin(), seconds.end());
   const Json json = {{"impasto", program_version},
@@ -114,7 +116,11 @@ void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
 
 void write_plan(const OptimizeOptions& o, size_t pool, size_t program) {
   if (o.json.empty()) return;
-  write(o.json, {{"impasto", program_version}, {"settings", settings_of(o)}, {"pool_peak_bytes", pool}, {"program_bytes", program}, {"peak_memory_bytes", pool + program}});
+  write(o.json, {{"impasto", program_version},
+                 {"settings", settings_of(o)},
+                 {"pool_peak_bytes", pool},
+                 {"program_bytes", program},
+                 {"peak_memory_bytes", pool + program}});
 }
 
 }  // namespace impasto

@@ -33,7 +33,8 @@ struct OptimizeReport {
   size_t pool_peak = 0;
 };
 
-/// seconds: of the steps alone; seconds_per_step: their median, min_s: their minimum; peak_memory_bytes: of the process (VmHWM).
+/// seconds: of all steps alone; seconds_per_step and min_s: median and minimum at the last scale; peak_memory_bytes: of the process
+/// (VmHWM).
 void write_report(const OptimizeOptions& options, const OptimizeReport& report);
 /// What --memory-plan found: bytes of tensors, and of everything else.
 void write_plan(const OptimizeOptions& options, size_t pool, size_t program);

@@ -50,6 +50,9 @@ template <class Launcher>
 void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
                                              const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) {
   require_same_layout("norm_backward", x, dy);
+  if (scope == NormScope::batch && gamma && gamma->shape().n > 1) {
+    throw ShapeError("norm_backward: with the statistics of the batch gamma has one row, not " + std::to_string(gamma->shape().n));
+  }
   const Geometry g = geometry_of(x);
   const int segments = segments_of(g.pixels());
   const int64_t per_image = int64_t(g.c) * segments;

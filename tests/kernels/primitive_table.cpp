@@ -143,6 +143,7 @@ void add_normalisation(std::vector<Primitive>& table) {
   const Shape s{2, 17, 3, 2};
   for (NormScope scope : {NormScope::image, NormScope::batch, NormScope::frozen})
     for (int rows : {1, 2}) {
+      if (scope == NormScope::batch && rows > 1) continue;  // engine/backend.h: not with the batch's statistics
       const Shape of_mean{scope == NormScope::image ? s.n : 1, s.c, 1, 1}, of_gamma{rows, s.c, 1, 1};
       const std::string name = "norm of scope " + std::to_string(int(scope)) + ", gamma of " + std::to_string(rows) + " rows";
       const auto run = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& y) {

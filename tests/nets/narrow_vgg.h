@@ -21,7 +21,8 @@ inline VggWeights weights(const Preprocessing& how = {"none", false, {0, 0, 0}, 
     for (size_t c = 0; c < vgg.architecture.blocks[b].size(); c++, l++) {
       const int64_t width = vgg.architecture.blocks[b][c];
       const std::string name = "conv" + std::to_string(b + 1) + '_' + std::to_string(c + 1);
-      Array weight{{width, channels, 3, 3}, std::vector<float>(size_t(width * channels * 9))}, bias{{width}, std::vector<float>(size_t(width))};
+      Array weight{{width, channels, 3, 3}, std::vector<float>(size_t(width * channels * 9))},
+          bias{{width}, std::vector<float>(size_t(width))};
       for (uint32_t i = 0; i < weight.values.size(); i++) weight.values[i] = formula::weight(i, 100 + l, int(channels));
       for (uint32_t i = 0; i < bias.values.size(); i++) bias.values[i] = formula::bias(i, 200 + l);
       vgg.parameters[name + "/weight"] = std::move(weight);
@@ -94,7 +95,8 @@ inline double error(const std::vector<double>& found, const std::vector<double>&
 }
 
 /// What `action` refuses with, as an E; "" if it does not.
-template <class E, class F> std::string refusal(F&& action) {
+template <class E, class F>
+std::string refusal(F&& action) {
   try {
     action();
   } catch (const E& error) {

@@ -74,7 +74,8 @@ TEST_CASE("terms are named and ordered, and what weighs nothing is left out") {
   const Vgg vgg = narrow::network(*backend);
   CHECK(Objective(vgg, {}).term_names() ==
         std::vector<std::string>{"content relu2_2", "style relu1_2", "style relu2_2", "style relu3_3", "style relu4_3", "tv"});
-  CHECK(Objective(vgg, {{{"relu2_2"}, {"relu1_1", 0}}, {{"relu1_2"}}, 1, 0, 0}).term_names() == std::vector<std::string>{"content relu2_2"});
+  CHECK(Objective(vgg, {{{"relu2_2"}, {"relu1_1", 0}}, {{"relu1_2"}}, 1, 0, 0}).term_names() ==
+        std::vector<std::string>{"content relu2_2"});
 }
 
 TEST_CASE("weights of kind and layer multiply") {

@@ -28,7 +28,10 @@ TEST_CASE("parameters take their values from arrays of the same name, and gradie
   parameters.declare("conv/bias", {1, 2, 1, 1}, Use::trained);
   parameters.declare("matrix", {1, 1, 3, 4}, Use::trained);
   parameters.declare("beyond", {5, 5, 3, 3}, Use::unused);
-  parameters.fill(*backend, {{"conv/weight", array({2, 3, 1, 1})}, {"conv/bias", array({2})}, {"matrix", array({3, 4})}, {"beyond", array({5, 5, 3, 3})}}, "a.h5", "net");
+  parameters.fill(
+      *backend,
+      {{"conv/weight", array({2, 3, 1, 1})}, {"conv/bias", array({2})}, {"matrix", array({3, 4})}, {"beyond", array({5, 5, 3, 3})}}, "a.h5",
+      "net");
   CHECK(to_host(parameters["conv/weight"].value()) == array({6}).values);
   CHECK(parameters["conv/bias"].shape() == Shape{1, 2, 1, 1});
   CHECK(parameters["conv/bias"].requires_grad());
@@ -48,7 +51,9 @@ TEST_CASE("everything that does not fit stands in one sentence, unused parameter
   parameters.declare("b", {2, 3, 3, 3}, Use::frozen);
   parameters.declare("c", {1, 4, 1, 1}, Use::unused);
   parameters.declare("d", {1, 4, 1, 1}, Use::trained);
-  const auto fill = [&](const NamedArrays& arrays) { return narrow::refusal<ShapeError>([&] { parameters.fill(*backend, arrays, "w.h5", "net"); }); };
+  const auto fill = [&](const NamedArrays& arrays) {
+    return narrow::refusal<ShapeError>([&] { parameters.fill(*backend, arrays, "w.h5", "net"); });
+  };
   CHECK(fill({{"a", array({4})}, {"b", array({3, 2, 3, 3})}, {"d", array({4})}, {"e", array({1})}}) ==
         "w.h5: 3 of 4 parameters do not fit net: b is [3,2,3,3], needs [2,3,3,3]; c is missing; e is not one of its parameters");
   // A vector may be written with all four dimensions, but not with others.

@@ -102,6 +102,18 @@ TEST_CASE("features and input gradient are PyTorch's: cpu backend, f32, both lan
   }
 }
 
+TEST_CASE("a planar picture has the same features and gradient as one in lanes") {
+  const auto backend = make_cpu_backend();
+  const Vgg vgg(*backend, narrow::weights(), {"relu2_1"});
+  const auto gradient = [&](int lanes) {
+    const Variable x(from_host(*backend, batch, formula::values(batch, 1).data(), lanes), true);
+    backward(mean(vgg.features(x, {"relu2_1"}).at("relu2_1")));
+    CHECK(x.grad().lanes() == lanes);
+    return to_host_f64(x.grad());
+  };
+  CHECK(gradient(1) == gradient(backend->lanes_for(3)));
+}
+
 TEST_CASE("features in bf16 stay near those in f32") {
   const auto backend = make_cpu_backend();
   const Vgg exact(*backend, narrow::weights(), {"relu3_3"}), fast(*backend, narrow::weights(), {"relu3_3"}, Pooling::max, Dtype::bf16);
@@ -147,8 +159,11 @@ TEST_CASE("average pooling stands where max pooling stood") {
   const VggWeights weights = narrow::weights();
   const Vgg vgg(*backend, weights, {"relu2_1"}, Pooling::average);
   const Vgg::Features f = vgg.features(Variable(values(*backend, 1)), {"relu1_2", "relu2_1"});
-  const auto parameter = [&](const std::string& name, Shape shape) { return Variable(from_host(*backend, shape, weights.parameters.at(name).values.data())); };
-  const Variable wanted = conv2d(average_pool(f.at("relu1_2"), 2, 2), parameter("conv2_1/weight", {16, 8, 3, 3}), parameter("conv2_1/bias", {1, 16, 1, 1}), {.pad = 1, .relu = true});
+  const auto parameter = [&](const std::string& name, Shape shape) {
+    return Variable(from_host(*backend, shape, weights.parameters.at(name).values.data()));
+  };
+  const Variable wanted = conv2d(average_pool(f.at("relu1_2"), 2, 2), parameter("conv2_1/weight", {16, 8, 3, 3}),
+                                 parameter("conv2_1/bias", {1, 16, 1, 1}), {.pad = 1, .relu = true});
   CHECK(narrow::error(to_host_f64(f.at("relu2_1").value()), to_host_f64(wanted.value())) < 1e-14);
 }
 
@@ -160,7 +175,8 @@ TEST_CASE("a network's own scaling of pixels goes into its first weights, at the
   const float scale[] = {float(torch.scale[0]), float(torch.scale[1]), float(torch.scale[2])};
   const Variable scaled = Variable(x) * Variable(from_host(*backend, {1, 3, 1, 1}, scale));
   // The folded weights are rounded to f32.
-  CHECK(narrow::error(to_host_f64(folded.features(Variable(x), {"relu2_1"}).at("relu2_1").value()), to_host_f64(plain.features(scaled, {"relu2_1"}).at("relu2_1").value())) < 1e-6);
+  CHECK(narrow::error(to_host_f64(folded.features(Variable(x), {"relu2_1"}).at("relu2_1").value()),
+                      to_host_f64(plain.features(scaled, {"relu2_1"}).at("relu2_1").value())) < 1e-6);
 }
 
 TEST_CASE("the tables have the parameters of the paper") {
@@ -186,15 +202,18 @@ TEST_CASE("what does not fit VGG is said in one sentence") {
   const auto backend = make_reference_backend();
   const Vgg vgg(*backend, narrow::weights(), narrow::style_layers);
   CHECK(narrow::refusal<UsageError>([&] { Vgg(*backend, narrow::weights(), {"relu5_1"}); }) ==
-        "vgg16:8,16,24,32 has no layer \"relu5_1\"; it has relu1_1, relu1_2, relu2_1, relu2_2, relu3_1, relu3_2, relu3_3, relu4_1, relu4_2, relu4_3");
+        "vgg16:8,16,24,32 has no layer \"relu5_1\"; it has relu1_1, relu1_2, relu2_1, relu2_2, relu3_1, relu3_2, relu3_3, relu4_1, "
+        "relu4_2, relu4_3");
   const Variable small(from_host(*backend, {1, 3, 7, 9}, std::vector<float>(3 * 7 * 9).data()));
-  CHECK(narrow::refusal<ShapeError>([&] { vgg.features(small, {"relu4_1"}); }) == "a picture of 9x7 pixels is too small for relu4_1, which needs at least 8x8");
+  CHECK(narrow::refusal<ShapeError>([&] { vgg.features(small, {"relu4_1"}); }) ==
+        "a picture of 9x7 pixels is too small for relu4_1, which needs at least 8x8");
   CHECK(vgg.features(small, {"relu3_1"}).at("relu3_1").shape() == Shape{1, 24, 1, 2});
   VggWeights damaged = narrow::weights();
   damaged.parameters.erase("conv2_1/bias");
   damaged.parameters["conv4_3/weight"].shape = {32, 31, 3, 3};
   CHECK(narrow::refusal<ShapeError>([&] { Vgg(*backend, damaged, {"relu1_1"}); }) ==
-        "narrow.h5: 2 of 20 parameters do not fit vgg16:8,16,24,32: conv2_1/bias is missing; conv4_3/weight is [32,31,3,3], needs [32,32,3,3]");
+        "narrow.h5: 2 of 20 parameters do not fit vgg16:8,16,24,32: conv2_1/bias is missing; conv4_3/weight is [32,31,3,3], needs "
+        "[32,32,3,3]");
 }
 
 TEST_CASE("a picture goes into network space and comes back") {
