@@ -1,5 +1,6 @@
 #include "nets/parameters.h"
 
+#include <sstream>
 #include <vector>
 
 namespace impasto {
@@ -23,9 +24,9 @@ bool fits(const Dims& dims, const Shape& shape) {
 }
 
 std::string text(const Dims& dims) {
-  std::string list;
-  for (const int64_t dim : dims) list += (list.empty() ? "" : ",") + std::to_string(dim);
-  return '[' + list + ']';
+  std::ostringstream list;
+  for (size_t i = 0; i < dims.size(); i++) list << (i == 0 ? '[' : ',') << dims[i];
+  return dims.empty() ? "[]" : list.str() + ']';
 }
 
 }  // namespace

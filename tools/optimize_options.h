@@ -24,7 +24,7 @@ struct OptimizeOptions {
   std::optional<double> learning_rate;
   double content_weight = 6, style_weight = 5, tv_weight = 2e-5;
   // The deeper a layer, the smaller its Gram matrix's numbers: with these weights all four count.
-  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.02,relu2_2:0.2,relu3_3:1,relu4_3:20", style_blend;
+  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_blend;
   std::string pooling = "max", init = "photo", net, backend = "auto", precision = "auto";
   uint64_t seed = 0;
   std::string log, json, gradients;

@@ -17,8 +17,8 @@ struct Bench {
   explicit Bench(Dtype dtype = Dtype::f64, int lanes = 1) : Bench(make_reference_backend(dtype, lanes)) {}
   Backend* operator->() { return backend.get(); }
 
-  Tensor empty(Shape shape) { return Tensor(*backend, shape, backend->lanes_for(shape.c)); }
-  Tensor planar(Shape shape) { return Tensor(*backend, shape, 1); }
+  Tensor empty(Shape shape) { return Tensor(*backend, shape, backend->lanes_for(shape.c), backend->master_dtype()); }
+  Tensor planar(Shape shape) { return Tensor(*backend, shape, 1, backend->master_dtype()); }
   /// Element i in N, C, H, W order is f(i).
   template <class F>
   Tensor indexed(Shape shape, F f) {
