@@ -31,8 +31,8 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
                         {bias ? bias->data<float>() : nullptr, y.add, relu, nullptr}, space.raw(), omp_get_max_threads());
       return;
     }
-    Tensor wide, narrow;
-    const Tensor& in = native(planar_picture(x, narrow), wide);
+    Tensor wide;
+    const Tensor& in = native(x, wide);
     if (!is_foreign(y.tensor)) return library_.forward(in, w, bias, params, relu, y);
     Tensor result(*this, y.tensor.shape(), y.tensor.lanes());
     if (y.add) convert(y.tensor, {result});
@@ -66,9 +66,9 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
                                dw.tensor.data<float>(), dw.add, space.raw(), omp_get_max_threads());
       return;
     }
-    Tensor masked, wide_x, wide_dy, narrow;
+    Tensor masked, wide_x, wide_dy;
     const Tensor& grad = native(apply_mask(dy, mask, masked), wide_dy);
-    const Tensor& in = native(planar_picture(x, narrow), wide_x);
+    const Tensor& in = native(x, wide_x);
     if (!dw.add) return library_.backward_weights(in, grad, params, dw.tensor);
     Tensor result = dw.tensor.like();
     library_.backward_weights(in, grad, params, result);
@@ -94,14 +94,6 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
     wide = Tensor(*this, x.shape(), x.lanes());
     convert(x, {wide});
     return wide;
-  }
-
-  // oneDNN's fast kernels read a picture of three channels planar only.
-  const Tensor& planar_picture(const Tensor& x, Tensor& narrow) {
-    if (x.shape().c > 4 || x.lanes() == 1) return x;
-    narrow = Tensor(*this, x.shape(), 1, x.dtype());
-    convert(x, {narrow});
-    return narrow;
   }
 
   const Tensor& apply_mask(const Tensor& dy, const Tensor* mask, Tensor& masked) {

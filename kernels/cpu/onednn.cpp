@@ -33,6 +33,16 @@ dnnl::memory::dims weight_dims(const Shape& w, int groups) {
   return {groups, w.n / groups, w.c, w.h, w.w};
 }
 
+bool is_plain(const char* implementation) { return std::string(implementation).find("ref") != std::string::npos; }
+
+/// x itself, or its copy in another layout.
+Tensor laid_out(const Tensor& x, int lanes) {
+  if (x.lanes() == lanes) return x;
+  Tensor y(x.backend(), x.shape(), lanes, x.dtype());
+  x.backend().convert(x, {y});
+  return y;
+}
+
 }  // namespace
 
 std::string OnednnConvolutions::Problem::key() const {
@@ -89,16 +99,16 @@ OnednnConvolutions::Plan OnednnConvolutions::make_plan(const Problem& p) {
 #endif
   switch (p.kind) {
     case Kind::forward:
-      return {dnnl::convolution_forward(forward), x, forward.weights_desc(), y, forward.scratchpad_desc(), {}};
+      return {dnnl::convolution_forward(forward), x, forward.weights_desc(), y, forward.scratchpad_desc(), is_plain(forward.impl_info_str()), {}};
     case Kind::backward_data: {
       const auto pd = data();
-      return {dnnl::convolution_backward_data(pd), x, pd.weights_desc(), y, pd.scratchpad_desc(), {}};
+      return {dnnl::convolution_backward_data(pd), x, pd.weights_desc(), y, pd.scratchpad_desc(), is_plain(pd.impl_info_str()), {}};
     }
     case Kind::backward_weights:
       break;
   }
   const auto pd = weights();
-  return {dnnl::convolution_backward_weights(pd), x, pd.diff_weights_desc(), y, pd.scratchpad_desc(), {}};
+  return {dnnl::convolution_backward_weights(pd), x, pd.diff_weights_desc(), y, pd.scratchpad_desc(), is_plain(pd.impl_info_str()), {}};
 }
 
 OnednnConvolutions::Plan& OnednnConvolutions::plan(const Problem& problem) {
@@ -119,6 +129,19 @@ OnednnConvolutions::Plan& OnednnConvolutions::plan(const Problem& problem) {
   }
   it->second.age = ages_.insert(ages_.end(), key);
   return it->second;
+}
+
+OnednnConvolutions::Plan& OnednnConvolutions::best_plan(Problem& problem) {
+  const int x_lanes = problem.x_lanes, y_lanes = problem.y_lanes;
+  for (const auto& [x, y] : {std::pair{x_lanes, y_lanes}, {1, y_lanes}, {1, 1}}) {
+    problem.x_lanes = x;
+    problem.y_lanes = y;
+    Plan& found = plan(problem);
+    if (!found.plain_loops) return found;
+  }
+  problem.x_lanes = x_lanes;
+  problem.y_lanes = y_lanes;
+  return plan(problem);
 }
 
 dnnl::memory OnednnConvolutions::memory(const Desc& desc, const void* data) { return dnnl::memory(desc, engine_, const_cast<void*>(data)); }
@@ -148,35 +171,41 @@ void OnednnConvolutions::execute(Plan& plan, std::vector<std::pair<int, dnnl::me
 }
 
 void OnednnConvolutions::forward(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) {
-  const Problem problem{Kind::forward, x.shape(),        w.shape(), y.tensor.shape(), x.lanes(), y.tensor.lanes(),
-                        x.dtype(),     y.tensor.dtype(), params,    bias != nullptr,  relu,      y.add};
-  Plan& p = plan(problem);
-  Tensor keep;
-  std::vector<std::pair<int, dnnl::memory>> arguments{{DNNL_ARG_SRC, memory(p.x, x.raw())},
+  Problem problem{Kind::forward, x.shape(), w.shape(), y.tensor.shape(), x.lanes(), y.tensor.lanes(), x.dtype(),
+                  y.tensor.dtype(), params, bias != nullptr, relu, y.add};
+  Plan& p = best_plan(problem);
+  const Tensor in = laid_out(x, problem.x_lanes);
+  Tensor out = y.tensor, keep;
+  if (problem.y_lanes != y.tensor.lanes()) {
+    out = y.add ? laid_out(y.tensor, problem.y_lanes) : Tensor(x.backend(), y.tensor.shape(), problem.y_lanes, y.tensor.dtype());
+  }
+  std::vector<std::pair<int, dnnl::memory>> arguments{{DNNL_ARG_SRC, memory(p.x, in.raw())},
                                                       {DNNL_ARG_WEIGHTS, packed_weights(w, problem, p.w, keep)},
-                                                      {DNNL_ARG_DST, memory(p.y, y.tensor.raw())}};
+                                                      {DNNL_ARG_DST, memory(p.y, out.raw())}};
   if (bias) arguments.emplace_back(DNNL_ARG_BIAS, memory(Desc({y.tensor.shape().c}, dnnl::memory::data_type::f32, Tag::x), bias->raw()));
   execute(p, std::move(arguments), x.backend());
+  if (problem.y_lanes != y.tensor.lanes()) x.backend().convert(out, {y.tensor});
 }
 
 void OnednnConvolutions::backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, Tensor& dx) {
-  const Problem problem{Kind::backward_data, dx.shape(), w.shape(), dy.shape(), dx.lanes(), dy.lanes(), dx.dtype(), dy.dtype(), params};
-  Plan& p = plan(problem);
-  Tensor keep;
-  execute(p,
-          {{DNNL_ARG_DIFF_DST, memory(p.y, dy.raw())},
-           {DNNL_ARG_WEIGHTS, packed_weights(w, problem, p.w, keep)},
-           {DNNL_ARG_DIFF_SRC, memory(p.x, dx.raw())}},
-          dy.backend());
+  Problem problem{Kind::backward_data, dx.shape(), w.shape(), dy.shape(), dx.lanes(), dy.lanes(), dx.dtype(), dy.dtype(), params};
+  Plan& p = best_plan(problem);
+  const Tensor in = laid_out(dy, problem.y_lanes);
+  const bool direct = problem.x_lanes == dx.lanes();
+  Tensor keep, out = direct ? dx : Tensor(dy.backend(), dx.shape(), problem.x_lanes, dx.dtype());
+  execute(p, {{DNNL_ARG_DIFF_DST, memory(p.y, in.raw())}, {DNNL_ARG_WEIGHTS, packed_weights(w, problem, p.w, keep)},
+              {DNNL_ARG_DIFF_SRC, memory(p.x, out.raw())}}, dy.backend());
+  if (!direct) dy.backend().convert(out, {dx});
 }
 
 void OnednnConvolutions::backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, Tensor& dw) {
-  const Problem problem{Kind::backward_weights, x.shape(), dw.shape(), dy.shape(), x.lanes(), dy.lanes(), x.dtype(), dy.dtype(), params};
-  Plan& p = plan(problem);
+  Problem problem{Kind::backward_weights, x.shape(), dw.shape(), dy.shape(), x.lanes(), dy.lanes(), x.dtype(), dy.dtype(), params};
+  Plan& p = best_plan(problem);
+  const Tensor in = laid_out(x, problem.x_lanes), grad = laid_out(dy, problem.y_lanes);
   const Desc planar(weight_dims(dw.shape(), params.groups), dnnl::memory::data_type::f32, params.groups == 1 ? Tag::oihw : Tag::goihw);
   Tensor packed(dw.backend(), {1, 1, 1, int(p.w.get_size() + 3) / 4});
   dnnl::memory gradient = memory(p.w, packed.raw()), out = memory(planar, dw.raw());
-  execute(p, {{DNNL_ARG_SRC, memory(p.x, x.raw())}, {DNNL_ARG_DIFF_DST, memory(p.y, dy.raw())}, {DNNL_ARG_DIFF_WEIGHTS, gradient}},
+  execute(p, {{DNNL_ARG_SRC, memory(p.x, in.raw())}, {DNNL_ARG_DIFF_DST, memory(p.y, grad.raw())}, {DNNL_ARG_DIFF_WEIGHTS, gradient}},
           x.backend());
   dnnl::reorder(gradient, out).execute(stream_, gradient, out);
   stream_.wait();

@@ -1,5 +1,6 @@
 // Convolutions by oneDNN in direct form, for every case that kernels/cpu/winograd.h does not serve. Plans (primitives) are
-// cached by their full key. Builds with oneDNN 2.6 (Debian 12) and 3.x.
+// cached by their full key. Where the library has only its plain loops for a layout (pictures of three channels, wide kernels,
+// groups off a lane boundary), planar copies go through its faster kernels. Builds with oneDNN 2.6 (Debian 12) and 3.x.
 #pragma once
 #include <dnnl.hpp>
 
@@ -16,8 +17,8 @@ class OnednnConvolutions {
  public:
   OnednnConvolutions();
   void forward(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y);
+  /// dx is overwritten; so is dw, planar f32.
   void backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, Tensor& dx);
-  /// dw: planar f32, overwritten.
   void backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, Tensor& dw);
 
  private:
@@ -34,9 +35,12 @@ class OnednnConvolutions {
   struct Plan {
     dnnl::primitive primitive;
     dnnl::memory::desc x, w, y, scratchpad;
+    bool plain_loops;  // oneDNN's reference implementation, hundreds of times slower than its others
     std::list<std::string>::iterator age;
   };
   Plan& plan(const Problem& problem);
+  /// The plan for the problem in the layouts that suit it best; changes the problem's lanes to these.
+  Plan& best_plan(Problem& problem);
   Plan make_plan(const Problem& problem);
   dnnl::memory packed_weights(const Tensor& w, const Problem& problem, const dnnl::memory::desc& wanted, Tensor& keep);
   dnnl::memory memory(const dnnl::memory::desc& desc, const void* data);

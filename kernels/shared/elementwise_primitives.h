@@ -1,5 +1,6 @@
 // ElementwisePrimitives: operations to bodies, tensors to pointers.
 #pragma once
+#include "kernels/shared/binary.h"
 #include "kernels/shared/dispatch.h"
 #include "kernels/shared/elementwise.h"
 #include "kernels/shared/shared_backend.h"

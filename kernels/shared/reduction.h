@@ -1,6 +1,7 @@
 // Sums and losses. Each takes two steps: a partial result for every segment of every tile, then one block an output that
 // adds the partials in order. All sums in f32; a partial covers at most 4096 pixels, which keeps rounding small.
 #pragma once
+#include "kernels/shared/binary.h"
 #include "kernels/shared/elementwise.h"
 
 namespace impasto {

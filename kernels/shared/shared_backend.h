@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/backend.h"
+#include "kernels/shared/launch.h"
 
 namespace impasto {
 
