@@ -81,6 +81,38 @@ struct MaxPoolBackwardBody {
   }
 };
 
+/// The same where windows neither overlap nor leave gaps: each window hands its gradient to one of its own pixels, and every
+/// number is read once. Grid (segments of window rows, tiles, images); pixels behind the last window get 0.
+template <class T, int V>
+struct MaxPoolDisjointBackwardBody {
+  const T *x, *y, *dy;
+  T* dx;
+  Geometry from, to;  // from: y and dy, to: x and dx
+  int kernel;
+  bool add;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const auto in = plane<V>(x, to, block.z(), block.y()), pooled = plane<V>(y, from, block.z(), block.y());
+    const auto grad = plane<V>(dy, from, block.z(), block.y());
+    const auto out = plane<V>(dx, to, block.z(), block.y());
+    for_pixels(block, window_rows(), window_columns(), block.x(), [&](int a, int b, int) {
+      const bool live = a < from.h && b < from.w;
+      const Lanes<V> gradient = live ? grad.load(a * from.w + b) : Lanes<V>(0.0f);
+      const Lanes<V> largest = live ? pooled.load(a * from.w + b) : Lanes<V>(0.0f);
+      Lanes<V> open(1.0f);  // 0 once a pixel has won
+      for (int i = a * kernel; i < to.h && i < (a + 1) * kernel; i++) {
+        for (int j = b * kernel; j < to.w && j < (b + 1) * kernel; j++) {
+          const Lanes<V> wins = equal(in.load(i * to.w + j), largest) * open;
+          open = open - wins;
+          out.put(i * to.w + j, select_positive(wins, gradient, Lanes<V>(0.0f)), add);
+        }
+      }
+    });
+  }
+  IMPASTO_BODY int window_rows() const { return (to.h + kernel - 1) / kernel; }
+  IMPASTO_BODY int window_columns() const { return (to.w + kernel - 1) / kernel; }
+};
+
 template <class T, int V>
 struct AveragePoolBody {
   const T* x;
