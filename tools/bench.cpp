@@ -2,9 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <functional>
-#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -12,8 +9,6 @@
 #include "kernels/cpu/backend.h"
 #include "kernels/cpu/limits.h"
 #include "kernels/reference/reference.h"
-#include "layers/arithmetic.h"
-#include "layers/mean.h"
 #include "layers/run_case.h"
 #include "loaders/atomic_file.h"
 #include "tools/command.h"
@@ -59,7 +54,7 @@ double layer_error(const LayerCases& layer, Backend& backend) {
   return worst;
 }
 
-/// Backward alone: the output's gradient is y itself, given by the cheapest loss, whose own time is measured and taken off.
+/// Backward is timed alone, from a given gradient of the output.
 struct CaseTimes {
   std::pair<double, double> forward, backward;
 };

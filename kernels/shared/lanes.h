@@ -191,11 +191,5 @@ IMPASTO_BODY Lanes<V> load_channels(const float* values, int first, int channels
   }
   return a;
 }
-template <int V>
-IMPASTO_BODY void store_channels(float* values, int first, int channels, Lanes<V> a, bool add = false) {
-  for (int i = 0; i < V; i++) {
-    if (first + i < channels) values[first + i] = (add ? values[first + i] : 0.0f) + a[i];
-  }
-}
 
 }  // namespace impasto
