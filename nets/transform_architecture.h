@@ -5,9 +5,8 @@
 //   padding=reflect-start norm=instance eps=1e-05 bias=yes norm-last=no output=tanh:150 styles=0
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
-
-#include "engine/tensor.h"
 
 namespace impasto {
 
@@ -49,17 +48,25 @@ struct TransformArchitecture {
   bool bias = true;        // of all convolutions, also those before a norm
   bool norm_last = false;  // Dumoulin's networks and lengstrom's have one
   TransformOutput output = TransformOutput::tanh;
-  double output_scale = 150, output_offset = 0;  // y = scale tanh(x) + offset, scale sigmoid(x); "tanh:150", "tanh:150:127.5", "sigmoid:255"
-  int styles = 0;  // > 0: gamma and beta are tables [styles, C] (conditional instance norm)
+  double output_scale = 150, output_offset = 0;  // of tanh: y = scale tanh(x) + offset, "tanh:150" or "tanh:150:127.5"
+  int styles = 0;                                // > 0: gamma and beta are tables [styles, C] (conditional instance norm)
   bool operator==(const TransformArchitecture&) const = default;
 
   /// "transform:..." with the options that are not the defaults; parsed, it gives the same architecture.
   std::string text() const;
-  /// [1, 3, height, width] of a picture of that size, start pad included. Throws ShapeError if a layer has nothing left.
-  Shape output_shape(int height, int width) const;
-  /// Pixels reflected around the picture before the first layer: 40 for fast-neural-style's network, 0 unless reflect_start.
+  /// Throws UsageError, naming the token or option, for layers that do not fit one another, sides that do not come back as they
+  /// were, a last layer without 3 channels, or numbers out of all reason. Parsed ones have been checked.
+  void check() const;
+
+  /// Height and width of what comes out, the start pad not counted. Throws ShapeError if the picture is too small.
+  std::pair<int, int> output_size(int height, int width) const;
+  /// Pixels that blocks without padding take from every side, measured at a size that divides evenly: 40 for
+  /// fast-neural-style's network. 0 unless padding is reflect_start or none.
+  int lost_border() const;
+  /// Pixels reflected around the picture before the first layer: lost_border() with reflect_start, else 0.
   int start_pad() const;
-  /// The sides that the network gives back as they are (padding none apart): multiples of multiple(), at least least_side().
+  /// The sides that the network takes whole: multiples of multiple(), at least least_side(), which is one itself.
+  /// Other sides come out rounded up to a multiple, or (smaller ones) not at all.
   int multiple() const;
   int least_side() const;
 };
@@ -71,8 +78,5 @@ struct TransformArchitecture {
 ///   pytorch-examples reflected pads, nearest upsampling, linear output
 ///   lengstrom        TensorFlow's SAME, no bias, norm-last, eps 0.001, 150 tanh + 127.5
 TransformArchitecture transform_architecture(const std::string& text);
-
-/// A name and whether such text is meant for transform_architecture ("transform:...").
-bool is_transform(const std::string& architecture);
 
 }  // namespace impasto
