@@ -49,6 +49,8 @@ class TransformNet {
   Backend& backend() const { return *backend_; }
 
  private:
+  void check_input(const Variable& x, const Variable& blend) const;
+
   std::string source_;
   Backend* backend_;
   TransformArchitecture architecture_;
