@@ -22,10 +22,10 @@ int whole_side(const TransformArchitecture& a, int side) {
 Variable blend_for(const TransformNet& network, std::vector<double> weights) {
   const int styles = network.architecture().styles;
   if (styles == 1 && weights.empty()) weights = {1};
-  if (int(weights.size()) != styles)
-    throw UsageError(network.source() + " holds " + (styles == 0 ? std::string("one style, which takes no weights") :
-                     std::to_string(styles) + (styles == 1 ? " style" : " styles")) + "; " + std::to_string(weights.size()) +
-                     " weights were given");
+  if (int(weights.size()) != styles) {
+    const std::string holds = styles == 0 ? "one style, which takes no weight" : std::to_string(styles) + " styles, each of which takes a weight";
+    throw UsageError(network.source() + " holds " + holds + ", but " + std::to_string(weights.size()) + " were given");
+  }
   if (styles == 0) return {};
   const bool good = std::all_of(weights.begin(), weights.end(), [](double w) { return w >= 0 && std::isfinite(w); });
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -80,7 +80,7 @@ size_t stylize_memory(const TransformWeights& weights, int width, int height) {
   const int styles = weights.architecture.styles;
   const Variable blend = blend_for(network, std::vector<double>(size_t(styles), 1));
   painted(network, Variable(Tensor(*plan, {1, 3, height, width})), blend);
-  return plan->pool()->peak_bytes();
+  return plan->pool()->usage().peak;
 }
 
 }  // namespace impasto
