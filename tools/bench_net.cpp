@@ -1,0 +1,88 @@
+// impasto bench net: a style network's forward pass alone, its error beside it.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/profiler.h"
+#include "kernels/cpu/backend.h"
+#include "kernels/reference/reference.h"
+#include "layers/run_case.h"
+#include "nets/conditional.h"
+#include "nets/transform_file.h"
+#include "tools/bench.h"
+#include "tools/cache.h"
+#include "tools/memory.h"
+#include "tools/report_file.h"
+
+namespace impasto {
+namespace {
+
+Tensor forward(const TransformNet& net, const Tensor& picture) {
+  const NoGrad no_grad;
+  std::vector<double> first(size_t(net.architecture().styles), 0.0);
+  if (!first.empty()) first[0] = 1;
+  Tensor y = net(Variable(picture), first.empty() ? Variable() : style_blend(net.backend(), {first})).value();
+  net.backend().synchronize();
+  return y;
+}
+
+Tensor noise(Backend& backend, int size) {
+  Tensor uniform(backend, {1, 3, size, size}), picture = uniform.like();
+  backend.random_uniform(1, 0, uniform);
+  backend.unary(Unary::affine, 255, 0, uniform, picture);
+  return picture;
+}
+
+/// Largest difference from the plain loops on a small picture, relative to the largest number.
+double net_error(const TransformNet& net, const TransformWeights& weights) {
+  const int size = std::max(net.architecture().least_side(), 32);
+  const auto reference = make_reference_backend();
+  return relative_error(to_host_f64(forward(net, noise(net.backend(), size))),
+                        to_host_f64(forward(TransformNet(*reference, weights), noise(*reference, size))));
+}
+
+std::vector<double> times(int repeats, const std::function<void()>& run) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> seconds;
+  for (int i = 0; i <= repeats; i++) {  // the first warms up
+    const auto begin = Clock::now();
+    run();
+    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return seconds;
+}
+
+}  // namespace
+
+void bench_net(const NetBench& o) {
+  const TransformWeights weights = read_transform(std::filesystem::exists(o.net) ? o.net : cached_weights(o.net));
+  const auto cpu = make_cpu_backend();
+  const TransformNet net(*cpu, weights);
+  const Tensor picture = noise(*cpu, o.size);
+  const double error = net_error(net, weights);
+  cpu->pool()->trim();
+  const std::vector<double> seconds = times(o.repeats, [&] { forward(net, picture); });
+  const double median = seconds[seconds.size() / 2];
+  std::printf("%s %dx%d  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size, o.size,
+              median * 1e3, seconds.front() * 1e3, o.repeats, memory_text(cpu->pool()->usage().peak).c_str(),
+              memory_text(peak_memory()).c_str(), error);
+  if (o.layers) {
+    Profiler profiler(*cpu);
+    const TransformNet profiled(profiler, weights);
+    const Tensor same = noise(profiler, o.size);
+    forward(profiled, same);
+    profiler.reset();
+    forward(profiled, same);
+    std::printf("%s", profiler.report().c_str());
+  }
+  if (!o.json.empty())
+    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"median_seconds", median}, {"minimum_seconds", seconds.front()},
+                        {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
+                        {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
+}
+
+}  // namespace impasto
