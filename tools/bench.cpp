@@ -1,4 +1,4 @@
-// impasto bench layers: time, rate and share of the machine's limit of every layer, with its error beside it.
+// impasto bench: of layers and networks; here the time, rate and share of the machine's limit of every layer, with its error beside it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,10 +11,13 @@
 #include "kernels/reference/reference.h"
 #include "layers/run_case.h"
 #include "loaders/atomic_file.h"
+#include "tools/bench.h"
 #include "tools/command.h"
 
 namespace impasto {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::string filter, backend = "cpu", json;
@@ -27,18 +30,6 @@ struct Line {
   double flops = 0, bytes = 0;     // of the algorithm at its least
   double error = 0;                // largest over the layer's small cases, against the reference backend
 };
-
-template <class F> std::pair<double, double> median_and_minimum(int repeats, F run) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  for (int i = 0; i <= repeats; ++i) {  // the first warms up
-    const auto begin = Clock::now();
-    run();
-    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return {seconds[seconds.size() / 2], seconds.front()};
-}
 
 double layer_error(const LayerCases& layer, Backend& backend) {
   const auto reference = make_reference_backend();
@@ -56,7 +47,7 @@ double layer_error(const LayerCases& layer, Backend& backend) {
 
 /// Backward is timed alone, from a given gradient of the output.
 struct CaseTimes {
-  std::pair<double, double> forward, backward;
+  Times forward, backward;
 };
 CaseTimes time_case(const Case& c, Backend& backend, int repeats) {
   std::vector<Variable> x = case_variables(c, backend, {});
@@ -64,14 +55,13 @@ CaseTimes time_case(const Case& c, Backend& backend, int repeats) {
     if (!x[i].requires_grad()) x[i].mutable_value().freeze();
   }
   CaseTimes times;
-  times.forward = median_and_minimum(repeats, [&] {
+  times.forward = times_of(repeats, [&] {
     NoGrad no_grad;
     c.run(x);
     backend.synchronize();
   });
   const bool learns = std::any_of(x.begin(), x.end(), [](const Variable& v) { return v.requires_grad(); });
   if (!learns || c.cost.backward_bytes == 0) return times;
-  using Clock = std::chrono::steady_clock;
   std::vector<double> seconds;
   for (int i = 0; i <= repeats; ++i) {
     for (Variable& v : x) v.clear_grad();
@@ -120,8 +110,8 @@ void bench_layers(const Options& options) {
       if (error < 0) error = layer_error(layer, *backend);
       any = true;
       const CaseTimes times = time_case(c, *backend, options.repeats);
-      Line forward{layer.layer, c.name, "forward", times.forward.first, times.forward.second, c.cost.forward_flops, c.cost.forward_bytes, error};
-      Line backward{layer.layer, c.name, "backward", times.backward.first, times.backward.second, c.cost.backward_flops, c.cost.backward_bytes, error};
+      Line forward{layer.layer, c.name, "forward", times.forward.median, times.forward.minimum, c.cost.forward_flops, c.cost.forward_bytes, error};
+      Line backward{layer.layer, c.name, "backward", times.backward.median, times.backward.minimum, c.cost.backward_flops, c.cost.backward_bytes, error};
       for (const Line& line : {forward, backward}) {
         if (line.median == 0) continue;
         double share = 0;
@@ -144,6 +134,17 @@ void bench_layers(const Options& options) {
 
 }  // namespace
 
+Times times_of(int repeats, const std::function<void()>& run) {
+  std::vector<double> seconds;
+  for (int i = 0; i <= repeats; ++i) {
+    const auto begin = Clock::now();
+    run();
+    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return {seconds[seconds.size() / 2], seconds.front()};
+}
+
 void add_bench_command(CLI::App& app) {
   CLI::App* bench = app.add_subcommand("bench", "measure this machine");
   bench->require_subcommand(1);
@@ -154,6 +155,15 @@ void add_bench_command(CLI::App& app) {
   layers->add_option("--repeats", options->repeats, "timed runs of each")->capture_default_str()->check(CLI::Range(1, 1000));
   layers->add_option("--json", options->json, "also write the lines to this file");
   layers->callback([options] { bench_layers(*options); });
+
+  CLI::App* net = bench->add_subcommand("net", "time of a style network's forward pass");
+  const auto of_net = std::make_shared<NetBench>();
+  net->add_option("NET", of_net->net, "A file, or a cached network's name")->default_val("styles26");
+  net->add_option("--size", of_net->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
+  net->add_option("--repeats", of_net->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
+  net->add_flag("--layers", of_net->layers, "also a table of the layers, one run");
+  net->add_option("--json", of_net->json, "also write the figures to this file, - for standard output");
+  net->callback([of_net] { bench_net(*of_net); });
 }
 
 }  // namespace impasto

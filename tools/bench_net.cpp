@@ -1,10 +1,7 @@
 // impasto bench net: a style network's forward pass alone, its error beside it.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
-
-#include <nlohmann/json.hpp>
 
 #include "engine/profiler.h"
 #include "kernels/cpu/backend.h"
@@ -15,7 +12,7 @@
 #include "tools/bench.h"
 #include "tools/cache.h"
 #include "tools/memory.h"
-#include "tools/report_file.h"
+#include "tools/json_file.h"
 
 namespace impasto {
 namespace {
@@ -44,18 +41,6 @@ double net_error(const TransformNet& net, const TransformWeights& weights) {
                         to_host_f64(forward(TransformNet(*reference, weights), noise(*reference, size))));
 }
 
-std::vector<double> times(int repeats, const std::function<void()>& run) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  for (int i = 0; i <= repeats; i++) {  // the first warms up
-    const auto begin = Clock::now();
-    run();
-    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds;
-}
-
 }  // namespace
 
 void bench_net(const NetBench& o) {
@@ -65,10 +50,9 @@ void bench_net(const NetBench& o) {
   const Tensor picture = noise(*cpu, o.size);
   const double error = net_error(net, weights);
   cpu->pool()->trim();
-  const std::vector<double> seconds = times(o.repeats, [&] { forward(net, picture); });
-  const double median = seconds[seconds.size() / 2];
+  const Times seconds = times_of(o.repeats, [&] { forward(net, picture); });
   std::printf("%s %dx%d  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size, o.size,
-              median * 1e3, seconds.front() * 1e3, o.repeats, memory_text(cpu->pool()->usage().peak).c_str(),
+              seconds.median * 1e3, seconds.minimum * 1e3, o.repeats, memory_text(cpu->pool()->usage().peak).c_str(),
               memory_text(peak_memory()).c_str(), error);
   if (o.layers) {
     Profiler profiler(*cpu);
@@ -80,7 +64,7 @@ void bench_net(const NetBench& o) {
     std::printf("%s", profiler.report().c_str());
   }
   if (!o.json.empty())
-    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"median_seconds", median}, {"minimum_seconds", seconds.front()},
+    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
                         {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
                         {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
 }
