@@ -112,7 +112,7 @@ void add_weights_command(CLI::App& app) {
   imported->callback([options] { import_keras(options->file, options->out, options->as, options->licence); });
 
   CLI::App* inspected = weights->add_subcommand("inspect", "List what a weight file holds");
-  inspected->add_option("FILE", options->file, "Ours or Keras'")->required();
+  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
   inspected->callback([options] { inspect(options->file); });
 
   CLI::App* verified = weights->add_subcommand("verify", "Check hash, values and shapes of a weight file");
