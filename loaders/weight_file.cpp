@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 #include "engine/error.h"
 #include "loaders/atomic_file.h"
@@ -11,6 +10,7 @@
 #include "loaders/hdf5_writer.h"
 #include "loaders/permute.h"
 #include "loaders/sha256.h"
+#include "loaders/writable.h"
 
 namespace impasto {
 namespace {
@@ -70,25 +70,11 @@ void check_name(const std::string& path, const std::string& name) {
     throw FileError(path, "not written, since \"" + name + "\" is no parameter name; use 1 to 5 words with '/' between them");
 }
 
-void check_values(const std::string& path, const std::string& name, const Array& array, float most) {
-  int64_t count = 1;
-  for (const int64_t dim : array.shape)
-    if (dim < 1 || __builtin_mul_overflow(count, dim, &count)) count = -1;
-  if (count != static_cast<int64_t>(array.values.size()))
-    throw FileError(path,
-                    "not written, since " + name + " has " + std::to_string(array.values.size()) + " values and its shape another number");
-  for (const float value : array.values)
-    if (!(std::fabs(value) <= most))
-      throw FileError(path, "not written, since " + name + " holds " + std::to_string(value) + "; " +
-                                (std::isfinite(value) ? "store it as f32" : "go back to weights from before that training went wrong"));
-}
-
 void write_parameters(Hdf5Writer& file, const std::string& path, const WeightFile& weights, Storage storage) {
-  constexpr float largest_f32 = 3.4028235e38f, largest_f16 = 65504;
   NamedArrays rounded;
   for (const auto& [name, array] : weights.parameters) {
     check_name(path, name);
-    check_values(path, name, array, storage == Storage::f16 ? largest_f16 : largest_f32);
+    require_writable(path, name, array, storage);
     const Array ordered = array.shape.size() == 4 ? permuted(array, {0, 2, 3, 1}) : array;
     if (storage == Storage::f32) {
       file.floats(parameter_group + name, ordered.shape, ordered.values);
@@ -160,12 +146,23 @@ void write_weight_file(const std::string& path, const WeightFile& weights, Stora
   atomic.commit();
 }
 
-bool is_weight_file(const std::string& path) {
-  const Profile any{"a weight file", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30,
-                    [](const std::string& name) {
-                      return name == "optimizer_weights" || name == "optimizer" || name.ends_with("seed_generator");
-                    }};
-  return Hdf5File(path, any).has_group("parameters");
+namespace {
+
+Hdf5File any_weights(const std::string& path) {
+  static const Profile any{"a weight file", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30,
+                           [](const std::string& name) {
+                             return name == "optimizer_weights" || name == "optimizer" || name.ends_with("seed_generator");
+                           }};
+  return Hdf5File(path, any);
+}
+
+}  // namespace
+
+bool is_weight_file(const std::string& path) { return any_weights(path).has_group("parameters"); }
+
+std::string weight_file_architecture(const std::string& path) {
+  const Hdf5File file = any_weights(path);
+  return file.has_group("parameters") ? file.text("", "architecture") : "";
 }
 
 }  // namespace impasto
