@@ -75,11 +75,16 @@ void filter(const float* plane, int width, int height, float* result) {
 Picture median(const Picture& picture, int kernel) {
   const auto filter_of = [&] {
     switch (kernel) {
-      case 3: return filter<3>;
-      case 5: return filter<5>;
-      case 7: return filter<7>;
-      case 9: return filter<9>;
-      default: throw UsageError("a median is taken over 3, 5, 7 or 9 pixels, not " + std::to_string(kernel));
+      case 3:
+        return filter<3>;
+      case 5:
+        return filter<5>;
+      case 7:
+        return filter<7>;
+      case 9:
+        return filter<9>;
+      default:
+        throw UsageError("a median is taken over 3, 5, 7 or 9 pixels, not " + std::to_string(kernel));
     }
   }();
   Picture out = picture;
