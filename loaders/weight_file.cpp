@@ -167,12 +167,23 @@ void write_weight_file(const std::string& path, const WeightFile& weights, Stora
   atomic.commit();
 }
 
-bool is_weight_file(const std::string& path) {
-  const Profile any{"a weight file", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30,
-                    [](const std::string& name) {
-                      return name == "optimizer_weights" || name == "optimizer" || name.ends_with("seed_generator");
-                    }};
-  return Hdf5File(path, any).has_group("parameters");
+namespace {
+
+Hdf5File any_weights(const std::string& path) {
+  static const Profile any{"a weight file", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30,
+                           [](const std::string& name) {
+                             return name == "optimizer_weights" || name == "optimizer" || name.ends_with("seed_generator");
+                           }};
+  return Hdf5File(path, any);
+}
+
+}  // namespace
+
+bool is_weight_file(const std::string& path) { return any_weights(path).has_group("parameters"); }
+
+std::string weight_file_architecture(const std::string& path) {
+  const Hdf5File file = any_weights(path);
+  return file.has_group("parameters") ? file.text("", "architecture") : "";
 }
 
 }  // namespace impasto

@@ -41,6 +41,8 @@ WeightFile read_weight_description(const std::string& path);
 /// Whether the HDF5 file is of our schema: only ours name their parameters so. (Attributes of a file of unknown origin are
 /// better not asked for.) Throws FileError if it is no HDF5 file that may be read.
 bool is_weight_file(const std::string& path);
+/// What network an HDF5 file of our schema holds; empty for another one. Throws FileError as is_weight_file does.
+std::string weight_file_architecture(const std::string& path);
 
 /// Appears under its name whole or not at all. With f16 the hash is that of the rounded values. Throws FileError, also for
 /// NaN, infinity, and values that f16 cannot hold.

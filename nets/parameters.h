@@ -10,9 +10,9 @@ namespace impasto {
 
 class Parameters {
  public:
-  /// trained: takes gradients; frozen: never changes, so that backends keep what they derive from it; unused: the file must
-  /// have it, but nothing is loaded (the layers beyond the deepest one that is asked for).
-  enum class Use { trained, frozen, unused };
+  /// trained: takes gradients; kept: changes without them (running statistics); frozen: never changes, so that backends keep what
+  /// they derive from it; unused: the file must have it, but nothing is loaded (the layers beyond the deepest one asked for).
+  enum class Use { trained, kept, frozen, unused };
 
   /// Vectors are [1, C, 1, 1], convolution weights [K, C/groups, R, S]. Throws Error for a name declared twice.
   void declare(const std::string& name, Shape shape, Use use);

@@ -1,5 +1,8 @@
 #include "nets/preprocessing.h"
 
+#include <algorithm>
+#include <memory>
+
 namespace impasto {
 namespace {
 
@@ -8,6 +11,7 @@ const Preprocessing known[] = {
     {"caffe", true, {103.939, 116.779, 123.68}, {1, 1, 1}},
     {"hed", true, {104.00699, 116.66877, 122.67892}, {1, 1, 1}},
     {"torch", false, {123.675, 116.28, 103.53}, {1 / 58.395, 1 / 57.12, 1 / 57.375}},
+    {"byte", false, {0, 0, 0}, {1, 1, 1}},
     {"unit", false, {0, 0, 0}, {1 / 255.0, 1 / 255.0, 1 / 255.0}},
 };
 
@@ -28,13 +32,14 @@ Tensor to_network(Backend& backend, const Picture& picture, const Preprocessing&
   const size_t pixels = picture.pixels();
   if (picture.rgb.size() != 3 * pixels || pixels == 0)
     throw ShapeError("a picture of no pixels, or without three channels, cannot be fed to a network");
-  std::vector<float> host(3 * pixels);
+  const auto host = std::make_unique_for_overwrite<float[]>(3 * pixels);
   for (size_t c = 0; c < 3; c++) {
     const float* from = picture.rgb.data() + plane_of(c, how) * pixels;
-    float* to = host.data() + c * pixels;
+    float* to = host.get() + c * pixels;
+#pragma omp parallel for
     for (size_t i = 0; i < pixels; i++) to[i] = float(255.0 * from[i] - how.mean[c]);
   }
-  return from_host(backend, {1, 3, picture.height, picture.width}, host.data(), lanes ? lanes : backend.lanes_for(3));
+  return from_host(backend, {1, 3, picture.height, picture.width}, host.get(), lanes ? lanes : backend.lanes_for(3));
 }
 
 Picture from_network(const Tensor& x, const Preprocessing& how) {
@@ -43,14 +48,14 @@ Picture from_network(const Tensor& x, const Preprocessing& how) {
   Picture picture;
   picture.width = x.shape().w;
   picture.height = x.shape().h;
+  picture.rgb = to_host(x);
   const size_t pixels = picture.pixels();
-  const std::vector<float> host = to_host(x);
-  picture.rgb.resize(3 * pixels);
   for (size_t c = 0; c < 3; c++) {
-    const float* from = host.data() + c * pixels;
-    float* to = picture.rgb.data() + plane_of(c, how) * pixels;
-    for (size_t i = 0; i < pixels; i++) to[i] = float((from[i] + how.mean[c]) / 255.0);
+    float* plane = picture.rgb.data() + c * pixels;
+#pragma omp parallel for
+    for (size_t i = 0; i < pixels; i++) plane[i] = float((plane[i] + how.mean[c]) / 255.0);
   }
+  if (how.bgr) std::swap_ranges(picture.rgb.data(), picture.rgb.data() + pixels, picture.rgb.data() + 2 * pixels);
   return picture;
 }
 

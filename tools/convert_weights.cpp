@@ -1,0 +1,79 @@
+#include "tools/convert_weights.h"
+
+#include <filesystem>
+
+#include "engine/error.h"
+#include "kernels/plan/backend.h"
+#include "loaders/extension.h"
+#include "loaders/onnx.h"
+#include "loaders/safetensors.h"
+#include "loaders/sha256.h"
+#include "nets/transform_file.h"
+#include "nets/transform_onnx.h"
+#include "nets/vgg_file.h"
+#include "tools/command.h"
+
+namespace impasto {
+namespace {
+
+TransformWeights sound_transform(const std::string& path) {
+  TransformWeights weights = read_transform(path);
+  const auto nothing = make_plan_backend();
+  TransformNet(*nothing, weights);
+  return weights;
+}
+
+VggWeights sound_vgg(const std::string& path) {
+  VggWeights weights = read_vgg(path);
+  const auto& blocks = weights.architecture.blocks;
+  const std::string deepest = "relu" + std::to_string(blocks.size()) + '_' + std::to_string(blocks.back().size());
+  const auto nothing = make_plan_backend();
+  Vgg(*nothing, weights, {deepest});
+  return weights;
+}
+
+WeightFile vgg_weight_file(VggWeights vgg) {
+  WeightFile file;
+  file.architecture = vgg.architecture.name;
+  file.settings = "{}";
+  file.licence = file.provenance = "not stated";
+  file.created_by = "impasto";
+  file.preprocessing = vgg.preprocessing.name;
+  file.parameters = std::move(vgg.parameters);
+  return file;
+}
+
+}  // namespace
+
+WeightFile sound_weights(const std::string& path) {
+  return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));
+}
+
+void import_weights(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
+  const std::string end = extension(in);
+  if (as.empty() && end != ".onnx" && end != ".safetensors")
+    throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
+  WeightFile weights = sound_weights(in);
+  const std::string kind = weights.architecture.substr(0, weights.architecture.find(':'));
+  if (!as.empty() && as != kind) throw FileError(in, "is a " + kind + ", not a " + as + "; say --as " + kind);
+  if (!licence.empty()) weights.licence = licence;
+  const std::string from = "imported from " + std::filesystem::path(in).filename().string() + " (SHA-256 " + sha256_file(in) + ")";
+  weights.provenance = (weights.provenance == "not stated" ? "" : weights.provenance + "; ") + from;
+  weights.created_by = std::string("impasto ") + program_version;
+  write_weight_file(out, weights);
+}
+
+void export_weights(const std::string& in, const std::string& out) {
+  const std::string end = extension(out);
+  if (end != ".onnx" && end != ".safetensors") throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
+  if (is_transform_file(in)) {
+    const TransformWeights weights = sound_transform(in);
+    if (end == ".onnx") return write_onnx(out, transform_onnx(weights));
+    return write_safetensors(out, transform_safetensors(weights));
+  }
+  const VggWeights vgg = sound_vgg(in);
+  if (end == ".onnx") throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
+  write_safetensors(out, {vgg.parameters, {{"impasto.architecture", vgg.architecture.name}, {"impasto.preprocessing", vgg.preprocessing.name}}});
+}
+
+}  // namespace impasto
