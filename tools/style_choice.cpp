@@ -87,11 +87,11 @@ size_t distance(const std::string& a, const std::string& b) {  // Levenshtein's
   for (size_t k = 0; k < names.size(); k++) {
     const std::string name = plain(names[k].name);
     if (name.empty()) continue;
-    all += (all.empty() ? "" : ", ") + std::to_string(k + 1) + ' ' + names[k].name;
+    all += (all.empty() ? "" : ", ") + std::to_string(k) + ' ' + names[k].name;
     if (name.find(plain(wanted)) != std::string::npos || distance(name, plain(wanted)) <= 2)
       close += (close.empty() ? "" : " or ") + names[k].name;
   }
-  const std::string there = all.empty()     ? "its styles have no names, only numbers from 1 to " + std::to_string(count)
+  const std::string there = all.empty()     ? "its styles have no names, only numbers from 0 to " + std::to_string(count - 1)
                             : close.empty() ? "there are " + all
                                             : "did you mean " + close + "?";
   throw UsageError("--style: " + net + " has no style " + quoted(wanted) + "; " + there);
@@ -102,19 +102,19 @@ int style_number(const std::string& wanted, const std::string& net, int count, c
   const char* const end = wanted.data() + wanted.size();
   const auto [stop, error] = std::from_chars(wanted.data(), end, number);
   if (stop == end) {
-    if (error == std::errc{} && number >= 1 && number <= count) return number;
-    throw UsageError("--style: " + net + " has no style " + wanted + "; its styles have the numbers 1 to " + std::to_string(count));
+    if (error == std::errc{} && number >= 0 && number < count) return number;
+    throw UsageError("--style: " + net + " has no style " + wanted + "; its styles have the numbers 0 to " + std::to_string(count - 1));
   }
   const auto found = std::find_if(names.begin(), names.end(), [&](const auto& style) { return plain(style.name) == plain(wanted); });
   if (found == names.end()) refuse_name(wanted, net, count, names);
-  return int(found - names.begin()) + 1;
+  return int(found - names.begin());
 }
 
 ChosenStyle only_style(const StyleText& style, int count, const std::vector<WeightFile::Style>& names) {
   if (!style.choices.empty())
     throw UsageError("--style " + quoted(style.text) + ": " + style.net + " holds one style only; write --style " + style.net);
   const std::string name = names.empty() || names[0].name.empty() ? fs::path(style.net).stem().string() : names[0].name;
-  return {{{1, name, 1}}, std::vector<double>(size_t(count), 1.0), name};
+  return {{{0, name, 1}}, std::vector<double>(size_t(count), 1.0), name};
 }
 
 }  // namespace
@@ -155,14 +155,14 @@ ChosenStyle choose_style(const StyleText& style, int count, const std::vector<We
   if (count <= 1) return only_style(style, count, names);
   if (style.choices.empty())
     throw UsageError("--style: " + style.net + " holds " + std::to_string(count) + " styles: choose one, like --style " + style.net +
-                     ":1 (`impasto styles` lists those of the cache)");
+                     ":0 (`impasto styles` lists those of the cache)");
   ChosenStyle chosen{{}, std::vector<double>(size_t(count), 0.0), style.text};
   double sum = 0;
   for (const StyleText::Choice& choice : style.choices) sum += choice.weight.value_or(1);
   if (!(sum > 0)) throw UsageError("--style " + quoted(style.text) + " gives every style the weight 0; give one of them more");
   for (const StyleText::Choice& choice : style.choices) {
     const int number = style_number(choice.style, style.net, count, names);
-    const size_t k = size_t(number) - 1;
+    const size_t k = size_t(number);
     for (const ChosenStyle::Part& part : chosen.parts)
       if (part.number == number) throw UsageError("--style " + quoted(style.text) + " names style " + choice.style + " twice");
     chosen.parts.push_back({number, k < names.size() ? names[k].name : "", choice.weight.value_or(1) / sum});

@@ -2,14 +2,14 @@
 //
 //   style  = net | [net ":"] choice { "," choice }
 //   net    = a path ending in .h5, .onnx or .safetensors, or the name of a network in the cache (its file without .h5)
-//   choice = (number | name) [":" weight]          number: from 1, as `impasto styles` counts
+//   choice = (number | name) [":" weight]          number: from 0, as `impasto styles` counts
 //
 //   wave                        the style "wave" of styles26, or the network wave.h5 of the cache if there is one
-//   7            styles26:7     the seventh style of styles26
-//   nets/two.h5                 the only style of that network
-//   nets/two.h5:2               its second one
+//   7            styles26:7     style number 7 of styles26
+//   nets/one.h5                 the only style of that network
+//   nets/two.h5:1               style number 1 of a network of several
 //   wave:0.7,scream:0.3         a blend; weights are made to sum to 1, and without any all count alike
-//   nets/two.h5:1:0.5,2:0.5     a blend of one network's styles
+//   nets/two.h5:0:0.5,1:0.5     a blend of one network's styles
 //
 // The word before the first ":" is a network if there is one of that name. Behind a choice ":" begins a weight, always. Names are
 // found in any case, with blanks, "-" and "_" taken as the same; a name that has ":" or "," in it is chosen by its number.
@@ -46,7 +46,7 @@ std::string style_file(const StyleText& style);
 
 struct ChosenStyle {
   struct Part {
-    int number;  // from 1
+    int number;  // from 0
     std::string name;
     double weight;  // all together 1
   };

@@ -69,7 +69,7 @@ void list_json(const std::vector<CachedNet>& nets) {
   for (const CachedNet& net : nets) {
     Json styles = Json::array();
     for (size_t k = 0; k < net.styles.size(); k++)
-      styles.push_back({{"number", k + 1}, {"name", net.styles[k].name}, {"painting", net.styles[k].painting}});
+      styles.push_back({{"number", k}, {"name", net.styles[k].name}, {"painting", net.styles[k].painting}});
     list.push_back({{"net", net.name}, {"file", net.file}, {"styles", styles}});
   }
   write_json("-", list);
@@ -83,7 +83,7 @@ void list_text(const std::vector<CachedNet>& nets) {
     for (const auto& style : net.styles) longest = std::max(longest, style.name.size());
     for (size_t k = 0; k < count; k++)
       if (const auto& [name, painting] = net.styles[k]; count > 1 || !name.empty() || !painting.empty())
-        std::cout << std::right << std::setw(5) << k + 1 << "  " << std::left << std::setw(painting.empty() ? 0 : int(longest) + 2) << name
+        std::cout << std::right << std::setw(5) << k << "  " << std::left << std::setw(painting.empty() ? 0 : int(longest) + 2) << name
                   << painting << '\n';
   }
   if (std::none_of(nets.begin(), nets.end(), [](const CachedNet& net) { return net.name == usual_styles; }))
@@ -95,7 +95,7 @@ class Styles {
  public:
   explicit Styles(const std::vector<std::string>& wanted) : backend_(make_cpu_backend()) {
     for (const std::string& text : wanted) add(parse_style(text));
-    if (wanted.empty()) add_all(parse_style(usual_styles));
+    if (wanted.empty()) add(parse_style(usual_styles));
   }
   size_t size() const { return styles_.size(); }
   const std::string& label(size_t k) const { return styles_[k].choice.label; }
@@ -111,14 +111,14 @@ class Styles {
     if (!there) there = std::make_unique<TransformNet>(*backend_, read_transform(style_file(text)));
     return *there;
   }
-  void add(const StyleText& text) {
+  // Of a network of several styles all, unless the text chooses.
+  void add(StyleText text) {
     const TransformNet& net = network(text);
-    styles_.push_back({&net, choose_style(text, net.architecture().styles, net.styles())});
-  }
-  void add_all(StyleText text) {
-    for (int k = 1; k <= std::max(1, network(text).architecture().styles); k++) {
-      text.choices = {{std::to_string(k), {}}};
-      add(text);
+    const int count = net.architecture().styles;
+    const bool all = text.choices.empty() && count > 1;
+    for (int k = 0; k < (all ? count : 1); k++) {
+      if (all) text.choices = {{std::to_string(k), {}}};
+      styles_.push_back({&net, choose_style(text, count, net.styles())});
     }
   }
 
@@ -173,7 +173,7 @@ void add_styles_command(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(16, 2048))
       ->group(group);
-  command->add_option("--style", options->styles, "Only this style, written as for `impasto stylize`; may be given several times")
+  command->add_option("--style", options->styles, "Only this style, written as for `impasto stylize`, or all of a network; may be given several times")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
