@@ -173,7 +173,9 @@ void add_styles_command(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(16, 2048))
       ->group(group);
-  command->add_option("--style", options->styles, "Only this style, written as for `impasto stylize`, or all of a network; may be given several times")
+  command
+      ->add_option("--style", options->styles,
+                   "Only this style, written as for `impasto stylize`, or all of a network; may be given several times")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);

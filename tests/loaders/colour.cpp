@@ -37,8 +37,7 @@ double mean(const Picture& p, size_t c) {
 
 double covariance(const Picture& p, size_t a, size_t b) {
   double sum = 0;
-  for (size_t i = 0; i < p.pixels(); i++)
-    sum += (p.rgb[a * p.pixels() + i] - mean(p, a)) * (p.rgb[b * p.pixels() + i] - mean(p, b));
+  for (size_t i = 0; i < p.pixels(); i++) sum += (p.rgb[a * p.pixels() + i] - mean(p, a)) * (p.rgb[b * p.pixels() + i] - mean(p, b));
   return sum / double(p.pixels());
 }
 

@@ -43,8 +43,7 @@ TEST_CASE("the median is the middle one of the sorted neighbours, up to the edge
       size_t wrong = 0;
       for (size_t c = 0; c < 3; c++)
         for (int y = 0; y < height; y++)
-          for (int x = 0; x < width; x++)
-            wrong += out.rgb[c * in.pixels() + size_t(y * width + x)] != sorted_median(in, c, x, y, kernel);
+          for (int x = 0; x < width; x++) wrong += out.rgb[c * in.pixels() + size_t(y * width + x)] != sorted_median(in, c, x, y, kernel);
       CHECK(wrong == 0);
     }
 }
