@@ -29,6 +29,10 @@ std::string printable(const std::string& begins) {
 
 }  // namespace
 
+void refuse_beginning(const std::string& path, const std::string& begins, const std::string& kind) {
+  throw FileError(path, "not " + kind + " (it begins " + printable(begins) + "); " + advice(begins));
+}
+
 int64_t require_signature(const std::string& path, std::string_view magic, int64_t least, const std::string& kind) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -44,7 +48,7 @@ int64_t require_signature(const std::string& path, std::string_view magic, int64
   std::string begins(64, '\0');
   file.read(begins.data(), static_cast<std::streamsize>(begins.size()));
   begins.resize(static_cast<size_t>(file.gcount()));
-  if (!begins.starts_with(magic)) throw FileError(path, "not " + kind + " (it begins " + printable(begins) + "); " + advice(begins));
+  if (!begins.starts_with(magic)) refuse_beginning(path, begins, kind);
   if (size < least)
     throw FileError(path, "has only " + std::to_string(size) + " bytes, which is too short for " + kind + "; fetch it again");
   return size;

@@ -10,4 +10,7 @@ namespace impasto {
 /// `kind` is for the message ("an HDF5 file"). Returns the file's size.
 int64_t require_signature(const std::string& path, std::string_view magic, int64_t least, const std::string& kind);
 
+/// FileError for a file that begins as its kind cannot, with what it seems to be instead.
+[[noreturn]] void refuse_beginning(const std::string& path, const std::string& begins, const std::string& kind);
+
 }  // namespace impasto

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 #include "engine/error.h"
 #include "loaders/atomic_file.h"
@@ -11,6 +10,7 @@
 #include "loaders/hdf5_writer.h"
 #include "loaders/permute.h"
 #include "loaders/sha256.h"
+#include "loaders/writable.h"
 
 namespace impasto {
 namespace {
@@ -78,25 +78,11 @@ void check_name(const std::string& path, const std::string& name) {
     throw FileError(path, "not written, since \"" + name + "\" is no parameter name; use 1 to 5 words with '/' between them");
 }
 
-void check_values(const std::string& path, const std::string& name, const Array& array, float most) {
-  int64_t count = 1;
-  for (const int64_t dim : array.shape)
-    if (dim < 1 || __builtin_mul_overflow(count, dim, &count)) count = -1;
-  if (count != static_cast<int64_t>(array.values.size()))
-    throw FileError(path,
-                    "not written, since " + name + " has " + std::to_string(array.values.size()) + " values and its shape another number");
-  for (const float value : array.values)
-    if (!(std::fabs(value) <= most))
-      throw FileError(path, "not written, since " + name + " holds " + std::to_string(value) + "; " +
-                                (std::isfinite(value) ? "store it as f32" : "go back to weights from before that training went wrong"));
-}
-
 void write_parameters(Hdf5Writer& file, const std::string& path, const WeightFile& weights, Storage storage) {
-  constexpr float largest_f32 = 3.4028235e38f, largest_f16 = 65504;
   NamedArrays rounded;
   for (const auto& [name, array] : weights.parameters) {
     check_name(path, name);
-    check_values(path, name, array, storage == Storage::f16 ? largest_f16 : largest_f32);
+    require_writable(path, name, array, storage);
     const Array ordered = array.shape.size() == 4 ? permuted(array, {0, 2, 3, 1}) : array;
     if (storage == Storage::f32) {
       file.floats(parameter_group + name, ordered.shape, ordered.values);

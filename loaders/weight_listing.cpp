@@ -1,9 +1,16 @@
 #include "loaders/weight_listing.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
+#include "loaders/extension.h"
 #include "loaders/hdf5_file.h"
+#include "loaders/onnx.h"
+#include "loaders/onnx_tensor.h"
+#include "loaders/reals.h"
+#include "loaders/safetensors.h"
+#include "loaders/safetensors_header.h"
 
 namespace impasto {
 namespace {
@@ -30,9 +37,46 @@ void measure(const std::vector<float>& values, WeightListing::Entry& entry) {
   entry.deviation = std::sqrt(squares / double(values.size()));
 }
 
-}  // namespace
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
 
-WeightListing list_weights(const std::string& path) {
+WeightListing list_onnx(const std::string& path) {
+  const OnnxModel model = read_onnx(path);
+  WeightListing listing;
+  listing.attributes = {{"producer", model.producer}, {"opset", std::to_string(model.opset)}};
+  listing.attributes.insert(listing.attributes.end(), model.metadata.begin(), model.metadata.end());
+  const auto add = [&](const std::string& name, const OnnxTensor& tensor) {
+    WeightListing::Entry entry{name, tensor.shape, type_info(tensor.type).name, type_info(tensor.type).real.has_value()};
+    require_finite(path, name, tensor.floats);
+    measure(tensor.floats, entry);
+    listing.entries.push_back(std::move(entry));
+  };
+  for (const auto& [name, tensor] : model.initialisers) add(name, tensor);
+  for (const OnnxNode& node : model.nodes)
+    for (const auto& [name, value] : node.attributes)
+      if (const auto* tensor = std::get_if<OnnxTensor>(&value); tensor != nullptr && node.op == "Constant" && node.outputs.size() == 1)
+        add(node.outputs[0], *tensor);
+  return listing;
+}
+
+WeightListing list_safetensors(const std::string& path) {
+  InputFile file = open_safetensors(path);
+  const SafetensorsHeader header = read_safetensors_header(file);
+  const Safetensors weights = read_safetensors(path);
+  WeightListing listing;
+  listing.attributes = {weights.metadata.begin(), weights.metadata.end()};
+  for (const auto& [name, tensor] : header.tensors) {
+    const auto array = weights.arrays.find(name);
+    WeightListing::Entry entry{name, tensor.shape, lower(tensor.type), array != weights.arrays.end()};
+    if (entry.real) measure(array->second.values, entry);
+    listing.entries.push_back(std::move(entry));
+  }
+  return listing;
+}
+
+WeightListing list_hdf5(const std::string& path) {
   // Names of the optimiser's state and the seed generators may be of other types: passed over.
   const Profile any{"a weight file", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30, [](const std::string& name) {
                       const std::string last = name.substr(name.rfind('/') + 1);
@@ -50,6 +94,15 @@ WeightListing list_weights(const std::string& path) {
     listing.entries.push_back(std::move(entry));
   }
   return listing;
+}
+
+}  // namespace
+
+WeightListing list_weights(const std::string& path) {
+  const std::string end = extension(path);
+  if (end == ".onnx") return list_onnx(path);
+  if (end == ".safetensors") return list_safetensors(path);
+  return list_hdf5(path);
 }
 
 }  // namespace impasto

@@ -1,4 +1,4 @@
-// What a weight file holds, ours or Keras', without asking whether it is good for anything: for people to look at.
+// What a weight file holds (ours, Keras', ONNX or safetensors), without asking whether it is good for anything: for people to look at.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -11,15 +11,15 @@ struct WeightListing {
   struct Entry {
     std::string name;
     std::vector<int64_t> shape;  // as in the file
-    std::string type;            // f32, f16, u8 or u64
-    bool real = false;           // f32 or f16: the numbers below are there
+    std::string type;            // f32, f16, bf16, f64, u8, ..., as in the file
+    bool real = false;           // f32, f16, bf16 or f64: the numbers below are there
     double least = 0, largest = 0, mean = 0, deviation = 0;
   };
-  std::vector<std::pair<std::string, std::string>> attributes;  // of our files only
+  std::vector<std::pair<std::string, std::string>> attributes;  // of our files; metadata of the others, with producer and opset of ONNX
   std::vector<Entry> entries;
 };
 
-/// Throws FileError, also for NaN and infinity, by name.
+/// .onnx and .safetensors are known by the ends of their names. Throws FileError, also for NaN and infinity, by name.
 WeightListing list_weights(const std::string& path);
 
 }  // namespace impasto

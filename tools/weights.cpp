@@ -107,11 +107,11 @@ void add_weights_command(CLI::App& app) {
   exported->callback([options] { export_weights(options->file, options->out); });
 
   CLI::App* inspected = weights->add_subcommand("inspect", "List what a weight file holds");
-  inspected->add_option("FILE", options->file, "Ours, Keras', ONNX or safetensors")->required();
+  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
   inspected->callback([options] { inspect(options->file); });
 
   CLI::App* verified = weights->add_subcommand("verify", "Check hash, values and shapes of a weight file");
-  verified->add_option("FILE", options->file, "Ours, Keras', ONNX or safetensors")->required();
+  verified->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
   verified->callback([options] { verify(options->file); });
 }
 

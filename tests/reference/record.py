@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read.
 
     python tests/reference/record.py            writes all of them, RECORDS below
@@ -5,6 +6,14 @@
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
 formula.py defines the inputs and weights; nets.py, layers.py and transform.py what is recorded.
+=======
+"""Records what PyTorch computes into three HDF5 files beside this script, which the C++ tests read, and two files of other formats.
+
+    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5, layers.h5 and exchange.{onnx,safetensors}
+    python tests/reference/record.py --list     prints every dataset with its type and shape
+
+formula.py defines the inputs and weights, nets.py, layers.py and exchange.py what is recorded.
+>>>>>>> w-onnx
 """
 import sys
 from pathlib import Path
@@ -13,6 +22,7 @@ import h5py
 import numpy as np
 import torch
 
+from exchange import record_exchange
 from layers import record_layers
 from nets import record_gatys_steps, record_vgg_features
 from transform import record_transform
@@ -38,6 +48,8 @@ def main():
         with h5py.File(HERE / name) as file:
             print(f"{name}: {file.attrs['made_by'].decode()}, {(HERE / name).stat().st_size} bytes")
             file.visititems(show)
+    if "--list" not in sys.argv:
+        record_exchange(HERE)
 
 
 if __name__ == "__main__":
