@@ -27,7 +27,7 @@ bool has_picture_ending(const fs::path& path) {
   }
 }
 
-fs::path canonical(const fs::path& path) {
+fs::path real_path(const fs::path& path) {
   std::error_code unreadable;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path), unreadable);
   return unreadable ? fs::absolute(path) : whole;
@@ -42,7 +42,7 @@ std::vector<fs::path> pictures_in(const std::string& folder, const fs::path& out
     const bool hidden = at->path().filename().string().starts_with('.');
     std::error_code unreadable;
     if (at->is_directory(unreadable)) {
-      if (hidden || canonical(at->path()) == out) at.disable_recursion_pending();
+      if (hidden || real_path(at->path()) == out) at.disable_recursion_pending();
     } else if (!hidden && at->is_regular_file(unreadable) && has_picture_ending(at->path())) {
       found.push_back(at->path().lexically_relative(folder));
     }
@@ -67,7 +67,7 @@ std::vector<PhotoJob> jobs_into_folder(const std::vector<std::string>& photos, c
       jobs.push_back({photo, (folder / result_name(fs::path(photo).filename())).string()});
       continue;
     }
-    for (const fs::path& picture : pictures_in(photo, canonical(folder)))
+    for (const fs::path& picture : pictures_in(photo, real_path(folder)))
       jobs.push_back({(fs::path(photo) / picture).string(), (folder / picture).string()});
   }
   return jobs;
@@ -76,11 +76,11 @@ std::vector<PhotoJob> jobs_into_folder(const std::vector<std::string>& photos, c
 void check_names(const std::vector<PhotoJob>& jobs) {
   std::set<fs::path> photos;
   for (const PhotoJob& job : jobs)
-    if (job.photo != "-") photos.insert(canonical(job.photo));
+    if (job.photo != "-") photos.insert(real_path(job.photo));
   std::map<fs::path, std::string> results;
   for (const PhotoJob& job : jobs) {
     if (job.out == "-") continue;
-    const fs::path out = canonical(job.out);
+    const fs::path out = real_path(job.out);
     if (photos.contains(out)) throw UsageError(job.out + " is a photo and would be painted over: choose another -o");
     const auto [there, first] = results.emplace(out, job.photo);
     if (!first) throw UsageError(job.photo + " and " + there->second + " would both become " + job.out + ": paint them one by one");

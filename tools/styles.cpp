@@ -55,9 +55,7 @@ std::vector<CachedNet> cached_nets() {
   std::sort(files.begin(), files.end());
   std::vector<CachedNet> nets;
   for (const fs::path& file : files) try {
-      if (!is_weight_file(file)) continue;
-      const WeightFile weights = read_weight_description(file);
-      if (is_transform(weights.architecture)) nets.push_back({file.stem(), file, styles_of(weights)});
+      if (is_transform_file(file)) nets.push_back({file.stem(), file, styles_of(read_weight_description(file))});
     } catch (const Error& broken) {
       std::cerr << "impasto: " << broken.what() << '\n';
     }

@@ -15,7 +15,7 @@ struct StylizedPicture {
   int width = 0, height = 0;
   double read_seconds = 0, paint_seconds = 0, write_seconds = 0;  // as far as it came
   size_t peak_memory = 0;                                         // of the process, when the picture was done
-  std::exception_ptr failure;                                     // null: the picture is there
+  std::exception_ptr failure = nullptr;                           // null: the picture is there
   double seconds() const { return read_seconds + paint_seconds + write_seconds; }
 };
 
