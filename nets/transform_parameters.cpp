@@ -12,8 +12,8 @@ using Kind = TransformLayer::Kind;
 struct Parameter {
   std::string name;
   Shape shape;
-  float start;         // the value that all begin with,
-  float spread = 0;    // or uniform within this much of it
+  float start;       // the value that all begin with,
+  float spread = 0;  // or uniform within this much of it
 };
 
 const char* family(Kind kind) {
@@ -26,18 +26,20 @@ const char* family(Kind kind) {
   }
 }
 
-// Of a whole network, layer by layer.
 class Listing {
  public:
-  explicit Listing(const TransformArchitecture& architecture) : a_(architecture) {
+  explicit Listing(const TransformArchitecture& architecture) : a_(architecture) {}
+
+  // Of the whole network, layer by layer.
+  std::vector<Parameter> all() {
     const std::vector<std::string> names = transform_layer_names(a_);
     int inputs = 3;
     for (size_t i = 0; i < names.size(); i++) {
       add_layer(names[i], a_.layers[i], inputs, i + 1 == names.size());
       if (a_.layers[i].kind != Kind::nearest) inputs = a_.layers[i].width;
     }
+    return all_;
   }
-  const std::vector<Parameter>& all() const { return all_; }
 
  private:
   void add_layer(const std::string& name, const TransformLayer& layer, int inputs, bool last) {

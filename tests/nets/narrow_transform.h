@@ -16,16 +16,14 @@ inline const std::string lengstrom =
 inline const std::string three_styles =
     "transform:c9s1-4,c3s2-6,c3s2-8,R8,n2-6,n2-4,c9s1-3;padding=reflect;bias=no;norm-last=yes;output=sigmoid;styles=3";
 
-inline std::vector<float> parameter_values(const std::string& name, const Shape& shape, uint32_t seed) {
-  const auto ends_in = [&](const char* end) { return name.ends_with(end); };
+/// inputs: channels that one weight's kernel reads.
+inline std::vector<float> parameter_values(const std::string& name, const Shape& shape, int inputs, uint32_t seed) {
   std::vector<float> values = formula::values(shape, seed);
-  const bool is_transposed = name.starts_with("up") && shape.n != 1;
-  const float fan = float(shape.h * shape.w * (is_transposed ? shape.n : shape.c));
-  const float bound = std::sqrt(2.0f / fan) * std::sqrt(3.0f);
+  const float bound = std::sqrt(2.0f / float(shape.h * shape.w * inputs)) * std::sqrt(3.0f);
   for (float& value : values) {
-    if (ends_in("/weight")) {
+    if (name.ends_with("/weight")) {
       value = bound * value;
-    } else if (ends_in("/gamma") || ends_in("/running_var")) {
+    } else if (name.ends_with("/gamma") || name.ends_with("/running_var")) {
       value = 0.5f * value + 1.0f;
     } else {
       value = 0.1f * value;
@@ -34,14 +32,14 @@ inline std::vector<float> parameter_values(const std::string& name, const Shape&
   return values;
 }
 
-/// Upsampling layers named n have ordinary weights, [K, C, 3, 3]; u and f [C, K, R, S].
 inline TransformWeights transform_weights(const std::string& architecture, const std::string& how = "byte") {
   TransformWeights weights{"narrow.h5", transform_architecture(architecture), preprocessing(how), {}, {}, "", ""};
-  const bool nearest = architecture.find(",n2") != std::string::npos;
+  const bool has_nearest_conv = architecture.find(",n2") != std::string::npos;  // none of these mixes it with transposed ones
   uint32_t seed = 300;
   for (const auto& [name, shape] : transform_parameters(weights.architecture)) {
+    const bool is_transposed = name.starts_with("up") && !has_nearest_conv;
     Array array{{shape.n, shape.c, shape.h, shape.w}, {}};
-    array.values = parameter_values(nearest ? "not-" + name : name, shape, seed++);
+    array.values = parameter_values(name, shape, is_transposed ? shape.n : shape.c, seed++);
     weights.parameters[name] = std::move(array);
   }
   return weights;

@@ -8,6 +8,7 @@
 #include "nets/transform_metadata.h"
 #include "nets/transform_onnx.h"
 #include "tests/nets/exchange.h"
+#include "tests/reference/varied.h"
 
 using namespace impasto;
 
@@ -52,11 +53,11 @@ std::string refusal_of(const Function& function) {
 
 TEST_CASE("a network comes back from every kind of file as it was written") {
   const exchange::Folder folder;
-  for (const std::string& text : exchange::architectures)
+  for (const std::string& text : varied::architectures)
     for (const char* name : {"net.h5", "net.onnx", "net.safetensors", "LOUD.ONNX", "LOUD.SafeTensors"}) {
       CAPTURE(text);
       CAPTURE(name);
-      const TransformWeights weights = exchange::network(text, "torch");
+      const TransformWeights weights = varied::network(text, "torch");
       write(folder / name, weights);
       const TransformWeights read = read_transform(folder / name);
       CHECK(read.source == folder / name);
@@ -68,7 +69,7 @@ TEST_CASE("a network comes back from every kind of file as it was written") {
 }
 
 TEST_CASE("running statistics are written as what no optimiser changes") {
-  const WeightFile file = transform_weight_file(exchange::network("transform:c9s1-4,d6,R6,u4,c9s1-3;norm=batch"));
+  const WeightFile file = transform_weight_file(varied::network("transform:c9s1-4,d6,R6,u4,c9s1-3;norm=batch"));
   CHECK(!file.trainable.at("res1/a/running_var"));
   CHECK(file.trainable.at("res1/a/gamma"));
 }
@@ -93,7 +94,7 @@ TEST_CASE("a file of another network says what it is") {
 
 TEST_CASE("metadata that lacks something and parameters that have changed are refused") {
   const exchange::Folder folder;
-  const Safetensors good = transform_safetensors(exchange::network(exchange::architectures[5]));
+  const Safetensors good = transform_safetensors(varied::network(varied::architectures[5]));
   const auto refusal = [&](const Safetensors& file) {
     write_safetensors(folder / "net.safetensors", file);
     return refusal_of([&] { read_transform(folder / "net.safetensors"); });

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/nets/exchange.h"
+#include "tests/reference/varied.h"
 
 using namespace impasto;
 
@@ -26,14 +26,14 @@ const OnnxNode& node(const OnnxModel& model, const std::string& name) {
   return *found;
 }
 
-OnnxModel exported(const std::string& text) { return transform_onnx(exchange::network(text)); }
+OnnxModel exported(const std::string& text) { return transform_onnx(varied::network(text)); }
 
 }  // namespace
 
 TEST_CASE("every node reads what was computed before it, and every parameter is read") {
-  for (const std::string& text : exchange::architectures) {
+  for (const std::string& text : varied::architectures) {
     CAPTURE(text);
-    const TransformWeights weights = exchange::network(text);
+    const TransformWeights weights = varied::network(text);
     const OnnxModel model = transform_onnx(weights);
     std::set<std::string> known, read, names;
     for (const OnnxValue& input : model.inputs) known.insert(input.name);
@@ -61,28 +61,28 @@ TEST_CASE("every node reads what was computed before it, and every parameter is 
 
 TEST_CASE("layers become operators in their order") {
   const std::string conv = "Conv InstanceNormalization Relu ", block = "Conv InstanceNormalization Relu Conv InstanceNormalization ";
-  CHECK(operators(exported(exchange::architectures[0])) == "Pad " + conv + conv + block + "Slice Add " + block +
+  CHECK(operators(exported(varied::architectures[0])) == "Pad " + conv + conv + block + "Slice Add " + block +
                                                                "Slice Add ConvTranspose InstanceNormalization Relu Conv Tanh Mul");
-  CHECK(operators(exported(exchange::architectures[2])) ==
+  CHECK(operators(exported(varied::architectures[2])) ==
         "Pad Conv BatchNormalization Relu ConvTranspose BatchNormalization Relu Conv BatchNormalization Relu "
         "Pad Conv BatchNormalization Relu Pad Conv BatchNormalization Relu Resize BatchNormalization Relu "
         "Conv BatchNormalization Relu Pad Conv Tanh Mul");
   const std::string styled = "Pad Conv MatMul MatMul InstanceNormalization ";
-  CHECK(operators(exported(exchange::architectures[5])) == styled + "Relu " + styled + "Relu " + styled + "Relu " + styled + "Add Resize " + styled +
+  CHECK(operators(exported(varied::architectures[5])) == styled + "Relu " + styled + "Relu " + styled + "Relu " + styled + "Add Resize " + styled +
                                                                "Relu " + styled + "Sigmoid");
-  CHECK(operators(exported(exchange::architectures[4])).ends_with("Conv InstanceNormalization Tanh Mul Add"));
+  CHECK(operators(exported(varied::architectures[4])).ends_with("Conv InstanceNormalization Tanh Mul Add"));
 }
 
 TEST_CASE("pads are those of the architecture") {
-  const OnnxModel start = exported(exchange::architectures[0]);
+  const OnnxModel start = exported(varied::architectures[0]);
   CHECK(start.initialisers.at(node(start, "start/Pad").inputs[1]).integers == Ints{0, 0, 8, 8, 0, 0, 8, 8});  // two blocks at half the size
   CHECK(std::get<Ints>(node(start, "conv1/Conv").attributes.at("pads")) == Ints{4, 4, 4, 4});
   CHECK(std::get<Ints>(node(start, "res1/a/Conv").attributes.at("pads")) == Ints{0, 0, 0, 0});
-  const OnnxModel edge = exported(exchange::architectures[2]);
+  const OnnxModel edge = exported(varied::architectures[2]);
   CHECK(std::get<std::string>(node(edge, "conv1/Pad").attributes.at("mode")) == "edge");
   CHECK(std::get<Ints>(node(edge, "down1/Conv").attributes.at("pads")) == Ints{1, 1, 1, 1});
   CHECK(std::get<Ints>(node(edge, "conv1/Conv").attributes.at("pads")) == Ints{0, 0, 0, 0});
-  const OnnxModel same = exported(exchange::architectures[4]);
+  const OnnxModel same = exported(varied::architectures[4]);
   CHECK(std::get<std::string>(node(same, "conv2/Conv").attributes.at("auto_pad")) == "SAME_UPPER");
   CHECK(!node(same, "conv2/Conv").attributes.contains("pads"));
   CHECK(std::get<Ints>(node(same, "up1/ConvTranspose").attributes.at("pads")) == Ints{0, 0, 1, 1});

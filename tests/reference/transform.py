@@ -17,7 +17,7 @@ CASES = {
     "zero": (BODY + ";padding=zero", (1, 3, 19, 24), 1, []),
     "reflect": (BODY + ";padding=reflect", (1, 3, 20, 24), 1, ["res1/a/weight"]),
     "replicate": (BODY + ";padding=replicate", (1, 3, 20, 24), 1, []),
-    "batch_norm": (BODY + ";padding=zero;norm=batch", (1, 3, 20, 24), 1, []),
+    "batch_norm": (BODY + ";padding=zero;norm=batch", (1, 3, 20, 24), 1 / 255, []),
     "batch_norm_training": (BODY + ";padding=zero;norm=batch", (2, 3, 12, 16), 1, ["conv2/bias", "down1/gamma", "up1/weight"]),
     "other_tokens": ("c3s1-4,d6,C5,R5,f5s2-4,d6,U2,f3s1-4,c9s1-3;padding=replicate", (1, 3, 20, 24), 1, ["up2/gamma", "up3/weight"]),
     "pytorch_examples": (EXAMPLES, (1, 3, 20, 24), 1, []),
