@@ -61,6 +61,14 @@ std::vector<WeightFile::Style> read_styles(const Hdf5File& file) {
   return styles;
 }
 
+WeightFile describe(const Hdf5File& file) {
+  check_format(file);
+  WeightFile weights;
+  for (const auto& [name, value] : fields) weights.*value = file.text("", name);
+  weights.styles = read_styles(file);
+  return weights;
+}
+
 // What the reader would refuse is not written.
 void check_name(const std::string& path, const std::string& name) {
   const std::string framed = '/' + name + '/';
@@ -107,9 +115,7 @@ std::string content_hash(const NamedArrays& arrays) {
 
 WeightFile read_weight_file(const std::string& path) {
   const Hdf5File file(path, profile());
-  check_format(file);
-  WeightFile weights;
-  for (const auto& [name, value] : fields) weights.*value = file.text("", name);
+  WeightFile weights = describe(file);
   for (const auto& [name, dataset] : file.datasets()) {
     if (name == "preview") {
       weights.preview = read_preview(file);
@@ -122,12 +128,13 @@ WeightFile read_weight_file(const std::string& path) {
       file.fail(name + " does not belong in an impasto weight file; write it anew");
     }
   }
-  weights.styles = read_styles(file);
   weights.content_hash = file.text("", "content_hash");
   if (weights.content_hash != content_hash(weights.parameters))
     file.fail("its parameters are not those its content_hash was made of; fetch it again");
   return weights;
 }
+
+WeightFile read_weight_description(const std::string& path) { return describe(Hdf5File(path, profile())); }
 
 void write_weight_file(const std::string& path, const WeightFile& weights, Storage storage) {
   AtomicFile atomic(path);

@@ -36,6 +36,8 @@ std::string content_hash(const NamedArrays& arrays);
 
 /// Also reads the weights of a checkpoint. Throws FileError if anything is missing, not ours, not finite or not what the hash says.
 WeightFile read_weight_file(const std::string& path);
+/// The same without parameters, preview and content hash, which takes no time however large the file is.
+WeightFile read_weight_description(const std::string& path);
 /// Whether the HDF5 file is of our schema: only ours name their parameters so. (Attributes of a file of unknown origin are
 /// better not asked for.) Throws FileError if it is no HDF5 file that may be read.
 bool is_weight_file(const std::string& path);

@@ -7,6 +7,8 @@ namespace impasto {
 
 inline constexpr const char* program_version = "0.1.0";
 
+void add_stylize_command(CLI::App& app);
+void add_styles_command(CLI::App& app);
 void add_optimize_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
 void add_bench_command(CLI::App& app);

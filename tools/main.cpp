@@ -17,15 +17,27 @@ int complain(const std::string& what, int code) {
   return code;
 }
 
+void check_command(const CLI::App& app, const std::string& word) {
+  std::string commands;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == word) return;
+    commands += (commands.empty() ? "" : ", ") + command->get_name();
+  }
+  throw impasto::UsageError('"' + word + "\" is no command; there are " + commands);
+}
+
 void run(int count, char** words) {
   CLI::App app("Paints photographs in the style of pictures, by a deep-learning engine of its own.", "impasto");
   app.set_version_flag("--version", std::string("impasto ") + impasto::program_version, "Print the version and exit");
   app.require_subcommand(1);
+  impasto::add_stylize_command(app);
+  impasto::add_styles_command(app);
   impasto::add_optimize_command(app);
   impasto::add_weights_command(app);
   impasto::add_bench_command(app);
   impasto::add_info_command(app);
   app.footer("`impasto COMMAND --help` lists a command's options. Exit codes: 0, 1 (failed), 2 (called wrongly).");
+  if (count > 1 && words[1][0] != '-') check_command(app, words[1]);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& help) {

@@ -1,6 +1,5 @@
 // impasto optimize: a photo painted in the style of paintings, by changing the picture itself (Gatys et al. 2016).
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -9,7 +8,6 @@
 #include "kernels/cpu/backend.h"
 #include "kernels/plan/backend.h"
 #include "kernels/reference/reference.h"
-#include "loaders/atomic_file.h"
 #include "loaders/resize.h"
 #include "nets/vgg_file.h"
 #include "tools/cache.h"
@@ -17,6 +15,7 @@
 #include "tools/interrupt.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
+#include "tools/prepare.h"
 #include "tools/progress.h"
 
 namespace impasto {
@@ -28,12 +27,6 @@ struct Inputs {
   Picture photo;
   std::vector<Picture> paintings;
 };
-
-// A file that cannot be written shall be known before the work, not after it.
-void check_writable(const std::string& path) {
-  if (path.empty() || path == "-" || (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))) return;
-  const AtomicFile probe(path);
-}
 
 std::string network_file(const OptimizeOptions& o) {
   if (!o.net.empty()) return o.net;
@@ -72,15 +65,6 @@ size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inpu
   if (settings.optimize.method == Method::lbfgs)
     peak += size_t(std::min(steps, settings.optimize.history)) * 2 * inputs.photo.rgb.size() * sizeof(float);
   return peak;
-}
-
-void check_memory(const OptimizeOptions& o, const Inputs& inputs, size_t needed) {
-  const size_t there = available_memory();
-  if (there == 0 || needed <= there) return;
-  const int longest = std::max(inputs.photo.width, inputs.photo.height);
-  const int fits = int(longest * std::sqrt(double(there) / double(needed)) * 0.95);
-  throw MemoryError("this needs " + memory_text(needed) + " and " + memory_text(there) + " are free: use --size " + std::to_string(fits) +
-                    (o.precision == "fast" ? "" : " or --precision fast"));
 }
 
 std::string with_step(const std::string& out, int step) {
@@ -169,7 +153,7 @@ void run(OptimizeOptions o) {
       write_plan(o, pool, program);
       return;
     }
-    check_memory(o, inputs, pool);
+    check_memory(pool, inputs.photo.width, inputs.photo.height, o.precision == "fast" ? "" : " or --precision fast");
   }
 
   const std::unique_ptr<Backend> backend = reference ? make_reference_backend(Dtype::f64) : make_cpu_backend();

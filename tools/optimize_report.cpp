@@ -6,16 +6,13 @@
 #include <cmath>
 #include <iostream>
 
-#include <nlohmann/json.hpp>
-
 #include "loaders/atomic_file.h"
 #include "tools/command.h"
+#include "tools/json_file.h"
 #include "tools/memory.h"
 
 namespace impasto {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json settings_of(const OptimizeOptions& o) {
   const PaintSettings s = paint_settings(o);
@@ -35,15 +32,6 @@ Json settings_of(const OptimizeOptions& o) {
           {"init", o.init},
           {"precision", o.precision},
           {"seed", o.seed}};
-}
-
-void write(const std::string& path, const Json& json) {
-  const std::string text = json.dump(path == "-" ? -1 : 1, ' ', false, Json::error_handler_t::replace) + '\n';
-  if (path == "-") {
-    std::cout << text << std::flush;
-  } else {
-    write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  }
 }
 
 // JSON has no word for infinity and NaN: null.
@@ -111,16 +99,15 @@ void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
                      {"peak_memory_bytes", peak_memory()},
                      {"pool_peak_bytes", report.pool_peak},
                      {"history", steps}};
-  write(o.json, json);
+  write_json(o.json, json);
 }
 
 void write_plan(const OptimizeOptions& o, size_t pool, size_t program) {
-  if (o.json.empty()) return;
-  write(o.json, {{"impasto", program_version},
-                 {"settings", settings_of(o)},
-                 {"pool_peak_bytes", pool},
-                 {"program_bytes", program},
-                 {"peak_memory_bytes", pool + program}});
+  write_json(o.json, {{"impasto", program_version},
+                      {"settings", settings_of(o)},
+                      {"pool_peak_bytes", pool},
+                      {"program_bytes", program},
+                      {"peak_memory_bytes", pool + program}});
 }
 
 }  // namespace impasto

@@ -1,53 +1,22 @@
 // The program from outside: what it prints, what it answers, and what it leaves behind.
-#include <doctest/doctest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-
-#include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "loaders/weight_file.h"
+#include "tests/tools/shell.h"
 #include "tools/command.h"
 
-namespace fs = std::filesystem;
+using namespace impasto::studio;
 
 namespace {
-
-struct Folder {
-  Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-  ~Folder() { fs::remove_all(path); }
-  std::string path = "/tmp/impasto-cli.XXXXXX";
-};
-
-struct Answer {
-  int code;
-  std::string said;  // both streams
-  int lines() const { return static_cast<int>(std::count(said.begin(), said.end(), '\n')); }
-  bool has(const std::string& words) const { return said.find(words) != std::string::npos; }
-};
 
 // Runs the program through the shell, in an environment without caches.
 Answer program(const std::string& words, const std::string& settings = "", const std::string& behind = "") {
   const std::string line = settings + " '" IMPASTO_PROGRAM "' " + words + (behind.empty() ? " 2>&1" : behind);
-  FILE* pipe = popen(line.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Answer answer{};
-  char buffer[4096];
-  while (const size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) answer.said.append(buffer, size);
-  const int status = pclose(pipe);
-  answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  const Answer answer = shell(line);
   INFO(line);
   INFO(answer.said);
   CHECK(!answer.has("terminate called"));
   return answer;
-}
-
-std::string slurp(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 int entries(const std::string& folder) { return static_cast<int>(std::distance(fs::directory_iterator(folder), fs::directory_iterator())); }
@@ -57,7 +26,7 @@ int entries(const std::string& folder) { return static_cast<int>(std::distance(f
 TEST_CASE("help and version go to standard output with exit code 0") {
   const Answer help = program("--help", "", " 2>/dev/null");
   CHECK(help.code == 0);
-  for (const char* command : {"optimize", "weights", "bench", "info"}) {
+  for (const char* command : {"stylize", "styles", "optimize", "weights", "bench", "info"}) {
     CHECK(help.has(command));
     const Answer page = program(std::string(command) + " --help");
     CHECK(page.code == 0);
@@ -76,6 +45,13 @@ TEST_CASE("a wrong call is one line and exit code 2") {
     CHECK(answer.lines() == 1);
     CHECK(answer.said.starts_with("impasto: "));
   }
+}
+
+TEST_CASE("a word that is no command is named, with the commands there are") {
+  const Answer answer = program("frob photo.png");
+  CHECK(answer.code == 2);
+  CHECK(answer.has("\"frob\" is no command"));
+  for (const char* command : {"stylize", "styles", "optimize", "weights", "bench", "info"}) CHECK(answer.has(command));
 }
 
 TEST_CASE("info names every backend, the libraries and the cache folder") {
@@ -102,8 +78,8 @@ TEST_CASE("a reader that went away and a full disk are sentences") {
   const Folder folder;
   const std::string late = "{ sleep 0.3; '" IMPASTO_PROGRAM "' info; echo $? >" + folder.path + "/code; } 2>" + folder.path + "/said | true";
   REQUIRE(std::system(late.c_str()) == 0);
-  CHECK(slurp(folder.path + "/code") == "1\n");
-  CHECK(slurp(folder.path + "/said").starts_with("impasto: standard output"));
+  CHECK(folder.bytes("code") == "1\n");
+  CHECK(folder.bytes("said").starts_with("impasto: standard output"));
 }
 
 TEST_CASE("a bad weight file is one sentence with its name, exit code 1, and nothing is written") {

@@ -1,33 +1,11 @@
 // A folder to try `impasto optimize` in: a photo, two paintings, and a small VGG of random weights, so that it runs offline in seconds.
 #pragma once
-#include <doctest/doctest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-
-#include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
-#include "loaders/picture.h"
 #include "loaders/weight_file.h"
-#include "tests/reference/formula.h"
+#include "tests/tools/shell.h"
 
 namespace impasto::studio {
-
-namespace fs = std::filesystem;
-
-inline Picture picture(uint32_t seed, int width, int height) {
-  Picture p;
-  p.width = width;
-  p.height = height;
-  p.rgb = formula::picture(seed, 6, height, width);
-  for (float& v : p.rgb) v /= 255;
-  return p;
-}
 
 inline WeightFile narrow_vgg() {
   WeightFile file;
@@ -53,48 +31,21 @@ inline WeightFile narrow_vgg() {
   return file;
 }
 
-struct Answer {
-  int code;
-  std::string said;
-  bool has(const std::string& words) const { return said.find(words) != std::string::npos; }
-  long lines() const { return std::count(said.begin(), said.end(), '\n'); }
-};
-
 /// A folder with a photo, two paintings and a network.
-struct Studio {
+struct Studio : Folder {
   Studio() {
-    REQUIRE(mkdtemp(path.data()) != nullptr);
     write_picture(path + "/photo.png", picture(1, 64, 48));
     write_picture(path + "/a.png", picture(3, 50, 60));
     write_picture(path + "/b.png", picture(5, 44, 40));
     write_weight_file(path + "/vgg.h5", narrow_vgg());
   }
-  ~Studio() { fs::remove_all(path); }
 
   /// `impasto optimize words`, in the folder, with its network unless another is named.
   Answer run(const std::string& words, const std::string& before = "", const std::string& behind = " 2>&1") const {
     const std::string net = words.find("--net") == std::string::npos ? "--net vgg.h5 " : "";
     return shell(before + " '" IMPASTO_PROGRAM "' optimize " + net + words + behind);
   }
-  Answer shell(const std::string& line) const {
-    FILE* pipe = popen(("cd '" + path + "' && IMPASTO_CACHE=nowhere " + line).c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    Answer answer{};
-    char buffer[4096];
-    while (const size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) answer.said.append(buffer, size);
-    const int status = pclose(pipe);
-    answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return answer;
-  }
-  std::string bytes(const std::string& name) const {
-    std::ifstream file(path + '/' + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  nlohmann::json json(const std::string& name) const { return nlohmann::json::parse(bytes(name)); }
-  bool there(const std::string& name) const { return fs::exists(path + '/' + name); }
-  Picture read(const std::string& name) const { return read_picture(path + '/' + name); }
-
-  std::string path = "/tmp/impasto-optimize.XXXXXX";
+  Answer shell(const std::string& line) const { return studio::shell("cd '" + path + "' && IMPASTO_CACHE=nowhere " + line); }
 };
 
 }  // namespace impasto::studio

@@ -1,0 +1,26 @@
+#include "tools/prepare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "loaders/atomic_file.h"
+#include "tools/memory.h"
+
+namespace impasto {
+
+void check_writable(const std::string& path) {
+  if (path.empty() || path == "-" || (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))) return;
+  const AtomicFile probe(path);
+}
+
+void check_memory(std::size_t needed, int width, int height, const std::string& else_use) {
+  const std::size_t there = available_memory();
+  if (there == 0 || needed <= there) return;
+  const int fits = std::max(1, int(std::max(width, height) * std::sqrt(double(there) / double(needed)) * 0.95));
+  throw MemoryError("this needs " + memory_text(needed) + " and " + memory_text(there) + " are free: use --size " + std::to_string(fits) +
+                    else_use);
+}
+
+}  // namespace impasto

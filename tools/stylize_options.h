@@ -1,0 +1,29 @@
+// The flags of `impasto stylize`.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loaders/colour.h"
+
+namespace CLI {
+class App;
+}
+
+namespace impasto {
+
+struct StylizeOptions {
+  std::vector<std::string> photos;
+  std::string out, style;
+  std::optional<int> size;
+  double strength = 1;
+  KeepColour keep_colour = KeepColour::none;
+  int median = 0;  // 0: none
+  int quality = 95;
+  std::string json, backend = "auto";
+};
+
+/// Binds the flags; `options` must outlive the parsing.
+void add_stylize_flags(CLI::App& command, StylizeOptions& options);
+
+}  // namespace impasto
