@@ -1,6 +1,6 @@
-"""Records what PyTorch computes into three HDF5 files beside this script, which the C++ tests read.
+"""Records what PyTorch computes into four HDF5 files beside this script, which the C++ tests read.
 
-    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5 and layers.h5
+    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5, masked_style.h5 and layers.h5
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
 formula.py defines the inputs and weights, nets.py and layers.py what is recorded.
@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from layers import record_layers
-from nets import record_gatys_steps, record_vgg_features
+from nets import record_gatys_steps, record_masked_style, record_vgg_features
 
 HERE = Path(__file__).parent
-RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "layers.h5": record_layers}
+RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps,
+           "masked_style.h5": record_masked_style, "layers.h5": record_layers}
 
 
 def show(name, item):
