@@ -130,10 +130,10 @@ class Backend {
   virtual void channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance, Out dx) = 0;
 
   // Matrices, planar [N, 1, H, W].
-  /// y [N, 1, C, C] = scale * F F^T, F = x as [C, H W].
-  virtual void gram(const Tensor& x, double scale, Tensor& y) = 0;
-  /// dx = scale * (dy + dy^T) F
-  virtual void gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) = 0;
+  /// y [N, 1, C, C] = scale * (F m) (F m)^T, F = x as [C, H W]; mask m planar [N or 1, 1, H, W], each pixel's for all channels; null: 1.
+  virtual void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) = 0;
+  /// dx = scale * (dy + dy^T) (F m) m
+  virtual void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) = 0;
   /// y = scale * op(a) op(b), image by image; a batch of 1 serves all.
   virtual void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) = 0;
 

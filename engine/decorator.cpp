@@ -112,12 +112,12 @@ void DecoratorBackend::channel_moments_backward(const Tensor& x, const Tensor& m
          [&] { inner_.channel_moments_backward(x, mean, dmean, dvariance, dx); });
 }
 
-void DecoratorBackend::gram(const Tensor& x, double scale, Tensor& y) {
-  around({"gram", {&x}, {&y}}, [&] { inner_.gram(x, scale, y); });
+void DecoratorBackend::gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) {
+  around({"gram", {&x, mask}, {&y}}, [&] { inner_.gram(x, mask, scale, y); });
 }
 
-void DecoratorBackend::gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) {
-  around({"gram_backward", {&x, &dy}, {&dx.tensor}}, [&] { inner_.gram_backward(x, dy, scale, dx); });
+void DecoratorBackend::gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) {
+  around({"gram_backward", {&x, mask, &dy}, {&dx.tensor}}, [&] { inner_.gram_backward(x, mask, dy, scale, dx); });
 }
 
 void DecoratorBackend::matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) {

@@ -46,8 +46,8 @@ class DecoratorBackend : public Backend {
                      Out* dx, Out* dgamma, Out* dbeta) override;
   void channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) override;
   void channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance, Out dx) override;
-  void gram(const Tensor& x, double scale, Tensor& y) override;
-  void gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) override;
+  void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) override;
+  void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) override;
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) override;
   void total_variation(Variation kind, const Tensor& x, double scale, Tensor& y) override;
   void total_variation_backward(Variation kind, const Tensor& x, const Tensor& dy, double scale, Out dx) override;

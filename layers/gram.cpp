@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "layers/arithmetic.h"
 #include "layers/case.h"
 #include "layers/planar.h"
 #include "layers/registry.h"
@@ -42,16 +41,19 @@ void check_mask(const Tensor& mask) {
   }
 }
 
-}  // namespace
-
-Variable gram(const Variable& features, double factor) {
+// No mask: an undefined tensor.
+Variable gram_of(const Variable& features, const Tensor& mask, double factor) {
   const Shape& s = features.shape();
   Tensor g = planar(features.backend(), {s.n, 1, s.c, s.c});
-  features.backend().gram(features.value(), factor, g);
-  return record("gram", g, {features}, [f = features.value(), factor](Tensor& dg, std::span<GradientSink> d) {
-    if (d[0]) f.backend().gram_backward(f, dg, factor, d[0].out());
+  features.backend().gram(features.value(), mask.defined() ? &mask : nullptr, factor, g);
+  return record("gram", g, {features}, [f = features.value(), mask, factor](Tensor& dg, std::span<GradientSink> d) {
+    if (d[0]) f.backend().gram_backward(f, mask.defined() ? &mask : nullptr, dg, factor, d[0].out());
   });
 }
+
+}  // namespace
+
+Variable gram(const Variable& features, double factor) { return gram_of(features, {}, factor); }
 
 Variable gram(const Variable& features, GramScale scale) { return gram(features, factor_of(features.shape(), scale)); }
 
@@ -61,7 +63,7 @@ Variable masked_gram(const Variable& features, const Tensor& mask, GramScale sca
   if ((m.n != 1 && m.n != s.n) || m.h != s.h || m.w != s.w) {
     throw ShapeError("masked_gram: the mask is " + m.text() + " and the features " + s.text() + "; resize the mask to the layer");
   }
-  return gram(multiply(features, Variable(normalised(mask, norm))), factor_of(s, scale));
+  return gram_of(features, normalised(mask, norm), factor_of(s, scale));
 }
 
 bool mask_is_empty(const Tensor& mask) {

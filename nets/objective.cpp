@@ -1,6 +1,7 @@
 #include "nets/objective.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -68,8 +69,9 @@ std::vector<std::string> ObjectiveSettings::layers() const {
   return names;
 }
 
-Objective::Objective(const Vgg& network, const ObjectiveSettings& settings) : network_(&network) {
-  const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight) {
+Objective::Objective(const Vgg& network, const ObjectiveSettings& settings)
+    : network_(&network), masked_paintings_(size_t(std::max(0, settings.masked_paintings))) {
+  const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight, size_t terms) {
     check_weight(word, weight);
     std::vector<std::string> seen;
     for (const WeightedLayer& layer : layers) {
@@ -77,11 +79,15 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings) : ne
       if (std::find(seen.begin(), seen.end(), layer.name) != seen.end())
         throw UsageError("the " + word + " layer " + layer.name + " is named twice");
       seen.push_back(layer.name);
-      if (weight * layer.weight > 0) terms_.push_back({word + " " + layer.name, kind, layer.name, weight * layer.weight});
+      if (!(weight * layer.weight > 0)) continue;
+      for (size_t k = 0; k < terms; k++) {
+        const std::string number = terms > 1 ? " #" + std::to_string(k + 1) : "";
+        terms_.push_back({word + " " + layer.name + number, kind, layer.name, weight * layer.weight, k});
+      }
     }
   };
-  add(Kind::content, "content", settings.content, settings.content_weight);
-  add(Kind::style, "style", settings.style, settings.style_weight);
+  add(Kind::content, "content", settings.content, settings.content_weight, 1);
+  add(Kind::style, "style", settings.style, settings.style_weight, std::max<size_t>(1, masked_paintings_));
   check_weight("total variation", settings.tv_weight);
   for (const Term& term : terms_) add_new(layers_, term.layer);
   if (layers_.empty()) throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
@@ -92,7 +98,7 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings) : ne
 std::vector<std::string> Objective::layers(Kind kind) const {
   std::vector<std::string> names;
   for (const Term& term : terms_)
-    if (term.kind == kind) names.push_back(term.layer);
+    if (term.kind == kind) add_new(names, term.layer);
   return names;
 }
 
@@ -102,29 +108,48 @@ std::vector<std::string> Objective::term_names() const {
   return names;
 }
 
-void Objective::set_content(const Tensor& photo) {
+int Objective::halvings(const std::string& layer) const { return std::countr_zero(unsigned(network_->least_side({layer}))); }
+
+void Objective::set_content(const Tensor& photo, const std::optional<Mask>& mask) {
   const std::vector<std::string> wanted = layers(Kind::content);
   if (wanted.empty()) return;
   const NoGrad no_grad;
   const Vgg::Features features = network_->features(Variable(photo), wanted);
-  for (Term& term : terms_)
-    if (term.kind == Kind::content) term.target = features.at(term.layer).value();
+  std::optional<MaskLevels> levels;
+  if (mask) levels.emplace(network_->backend(), *mask);
+  for (Term& term : terms_) {
+    if (term.kind != Kind::content) continue;
+    term.target = features.at(term.layer).value();
+    term.mask = levels ? levels->at(halvings(term.layer), term.layer) : Tensor{};
+  }
 }
 
-void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<double> blend) {
+void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<double> blend, const std::vector<Mask>& masks) {
   blend = normalised(std::move(blend), paintings.size());
+  if (masks.size() != masked_paintings_ || (!masks.empty() && masks.size() != paintings.size()))
+    throw UsageError("there are " + std::to_string(masks.size()) + " masks for " + std::to_string(paintings.size()) +
+                     " paintings, of which " + std::to_string(masked_paintings_) + " were to have one; give each painting a mask, or none");
   const std::vector<std::string> wanted = layers(Kind::style);
   if (wanted.empty()) return;
   const NoGrad no_grad;
   for (Term& term : terms_)
     if (term.kind == Kind::style) term.target = {};
   for (size_t k = 0; k < paintings.size(); k++) {
+    std::optional<MaskLevels> levels;
+    if (!masks.empty()) levels.emplace(network_->backend(), masks[k]);
     network_->visit(Variable(paintings[k]), wanted, [&](const std::string& layer, const Variable& features) {
       const Tensor g = gram(features).value();
-      const auto term =
-          std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) { return t.kind == Kind::style && t.layer == layer; });
-      if (k == 0) term->target = planar(network_->backend(), g.shape());
-      spread(g, blend[k], {term->target, k > 0});
+      const auto term = std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) {
+        return t.kind == Kind::style && t.layer == layer && t.painting == (levels ? k : 0);
+      });
+      if (levels) {
+        term->share = blend[k] * double(paintings.size());
+        term->mask = levels->at(halvings(layer), layer);
+        term->target = g;
+      } else {
+        if (k == 0) term->target = planar(network_->backend(), g.shape());
+        spread(g, blend[k], {term->target, k > 0});
+      }
     });
   }
   for (Term& term : terms_)
@@ -135,8 +160,9 @@ Variable Objective::loss_of(const Term& term, const Variable& x) const {
   const LayerScope scope(term.name);
   if (term.kind == Kind::variation) return total_variation(x, Variation::squared, term.weight);
   if (!term.target.defined()) throw Error("the objective has no target for " + term.name + " yet");
-  if (term.kind == Kind::style) return loss(Loss::squared, gram(x), term.target, {}, term.weight);
-  return loss(Loss::squared, x, term.target, {}, term.weight / double(x.shape().elements()));
+  if (term.kind == Kind::content) return loss(Loss::squared, x, term.target, term.mask, term.weight / double(x.shape().elements()));
+  const Variable g = term.mask.defined() ? masked_gram(x, term.mask) : gram(x);
+  return loss(Loss::squared, g, term.target, {}, term.weight * term.share);
 }
 
 Objective::Losses Objective::evaluate(const Variable& picture) const {

@@ -4,11 +4,17 @@
 //        + sum over style layers    w * sum((G - sum_k b_k G_k)^2),   G = F F^T / (C H W),  b: the blend of the paintings, sum 1
 //        + w * sum(dx^2 + dy^2)     total variation of the picture
 //
+// With masks m, averaged down to each layer, the content term is mean((m (F - F_photo))^2), and each of K paintings has a style
+// term of its own in each layer, w b_k K sum((G - G_k)^2) with G = (F m_k) (F m_k)^T / (C H W mean(m_k^2)); G_k has no mask. At equal
+// blend every region is then pulled as strongly as by a single painting.
+//
 // Gatys, Ecker, Bethge 2016 (CVPR); normalised as in Johnson et al. 2016, but for the sum over the Gram matrix.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "nets/mask.h"
 #include "nets/vgg.h"
 
 namespace impasto {
@@ -26,6 +32,7 @@ std::vector<WeightedLayer> parse_layers(const std::string& text);
 struct ObjectiveSettings {
   std::vector<WeightedLayer> content{{"relu2_2"}}, style{{"relu1_2"}, {"relu2_2"}, {"relu3_3"}, {"relu4_3"}};
   double content_weight = 1, style_weight = 5, tv_weight = 1e-6;
+  int masked_paintings = 0;  // so many, each with a mask of its own
   /// All layers, each once.
   std::vector<std::string> layers() const;
 };
@@ -34,11 +41,13 @@ class Objective {
  public:
   enum class Kind { content, style, variation };
   struct Term {
-    std::string name;  // "content relu2_2", "style relu3_3", "tv"
+    std::string name;  // "content relu2_2", "style relu3_3", "tv"; of several masked paintings "style relu3_3 #2"
     Kind kind;
     std::string layer;  // "" for the picture itself
     double weight;
-    Tensor target = {};
+    size_t painting = 0;  // whose style, if they are masked
+    double share = 1;     // of this painting, K times its part of the blend
+    Tensor target = {}, mask = {};
   };
   /// total and terms, weighted, each [1, 1, 1, 1] on the device; terms in the order of terms().
   struct Losses {
@@ -50,10 +59,11 @@ class Objective {
   Objective(const Vgg& network, const ObjectiveSettings& settings);
 
   /// The targets, computed once and without a tape. Pictures are [1, 3, H, W] in network space, of any size and layout; the
-  /// picture evaluated later has the photo's size.
-  void set_content(const Tensor& photo);
-  /// `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. Throws UsageError if they do not fit.
-  void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {});
+  /// picture evaluated later has the photo's size, and so have masks. Throws UsageError for a mask that is empty at a layer.
+  void set_content(const Tensor& photo, const std::optional<Mask>& mask = {});
+  /// `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. `masks`: as many as the settings say, one a painting,
+  /// or none. Throws UsageError if they do not fit.
+  void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {}, const std::vector<Mask>& masks = {});
 
   /// Throws Error if a target has not been set.
   Losses evaluate(const Variable& picture) const;
@@ -66,10 +76,12 @@ class Objective {
 
  private:
   std::vector<std::string> layers(Kind kind) const;
+  int halvings(const std::string& layer) const;
 
   const Vgg* network_;
   std::vector<Term> terms_;
   std::vector<std::string> layers_;
+  size_t masked_paintings_;
 };
 
 }  // namespace impasto

@@ -31,11 +31,22 @@ Tensor noise(Backend& backend, const Tensor& like, uint64_t seed) {
   return y;
 }
 
+std::optional<Mask> content_mask(const PaintSettings& settings, const Picture& photo) {
+  if (!settings.content_mask) return {};
+  return make_mask(*settings.content_mask, photo.width, photo.height);
+}
+
 void clamp_values(Picture& picture) {
   for (float& value : picture.rgb) value = std::clamp(value, 0.0f, 1.0f);
 }
 
 }  // namespace
+
+ObjectiveSettings objective_of(const PaintSettings& settings) {
+  ObjectiveSettings objective = settings.objective;
+  objective.masked_paintings = int(settings.style_masks.size());
+  return objective;
+}
 
 Painted paint(const Vgg& network, const Picture& photo, const std::vector<Picture>& paintings, const PaintSettings& settings,
               const PaintWatch& watch) {
@@ -47,7 +58,7 @@ Painted paint(const Vgg& network, const Picture& photo, const std::vector<Pictur
   const auto tensor_of = [&](const Picture& picture) { return to_network(backend, picture, network.preprocessing(), lanes); };
 
   Painted painted;
-  Objective objective(network, settings.objective);
+  Objective objective(network, objective_of(settings));
   painted.terms = objective.term_names();
   for (int scale = 0; scale < settings.scales; scale++) {
     const int times = settings.scales - 1 - scale;
@@ -59,10 +70,12 @@ Painted paint(const Vgg& network, const Picture& photo, const std::vector<Pictur
       check_size(network, settings.objective, style, paintings.size() == 1 ? "the painting" : "painting " + std::to_string(k + 1));
       styles.push_back(tensor_of(style));
     }
-    objective.set_style(styles, settings.blend);
+    std::vector<Mask> masks;
+    for (const MaskSpec& mask : settings.style_masks) masks.push_back(make_mask(mask, small.width, small.height));
+    objective.set_style(styles, settings.blend, masks);
     styles.clear();
     Tensor start = tensor_of(small);
-    objective.set_content(start);
+    objective.set_content(start, content_mask(settings, small));
     if (scale > 0) {
       start = tensor_of(resize(painted.picture, small.width, small.height));
     } else if (settings.start == Start::noise) {

@@ -48,6 +48,17 @@ Inputs read_inputs(const OptimizeOptions& o) {
   return inputs;
 }
 
+void read_masks(PaintSettings& settings, const Picture& photo) {
+  const auto read = [&](MaskSpec& mask) {
+    if (mask.file.empty()) return;
+    Picture picture = read_picture(mask.file);
+    picture.alpha.clear();  // or it would count in resizing
+    mask.picture = resize(picture, photo.width, photo.height);
+  };
+  if (settings.content_mask) read(*settings.content_mask);
+  for (MaskSpec& mask : settings.style_masks) read(mask);
+}
+
 Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
   return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max, activations(o));
 }
@@ -142,7 +153,8 @@ void run(OptimizeOptions o) {
   for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
   Inputs inputs = read_inputs(o);
   if (!o.scales) o.scales = default_scales(inputs);
-  const PaintSettings settings = paint_settings(o);
+  PaintSettings settings = paint_settings(o);
+  read_masks(settings, inputs.photo);
 
   const bool reference = o.backend == "reference";
   if (!reference || o.memory_plan) {
@@ -159,7 +171,7 @@ void run(OptimizeOptions o) {
   const std::unique_ptr<Backend> backend = reference ? make_reference_backend(Dtype::f64) : make_cpu_backend();
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   inputs.weights.parameters.clear();
-  Follower follow(o, Objective(network, settings.objective).term_names(), inputs.photo.alpha);
+  Follower follow(o, Objective(network, objective_of(settings)).term_names(), inputs.photo.alpha);
   OptimizeReport report{
       .network = network.architecture().name, .backend = backend->name(), .width = inputs.photo.width, .height = inputs.photo.height};
   report.painted = paint(network, inputs.photo, inputs.paintings, settings, std::ref(follow));

@@ -74,6 +74,16 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
       ->capture_default_str()
       ->group(loss);
   command.add_option("--style-layers", o.style_layers, "Where likeness to the paintings is measured")->capture_default_str()->group(loss);
+  command
+      .add_option("--content-mask", o.content_mask,
+                  "Where the photo counts: a picture, bright is much, stretched to the photo; or gradient:top, :bottom, :left, :right "
+                  "or :centre. Behind it any of :invert, :stretch, :linear(a,b), :sigmoid(k,c), like depth.png:linear(0.8,1)")
+      ->group(loss);
+  command
+      .add_option("--style-mask", o.style_masks,
+                  "Where a painting counts, written like --content-mask; once for each painting, in their order")
+      ->allow_extra_args(false)
+      ->group(loss);
   command.add_option("--pooling", o.pooling, "max or average, which is smoother")
       ->capture_default_str()
       ->check(CLI::IsMember({"max", "average"}))
@@ -129,6 +139,11 @@ PaintSettings paint_settings(const OptimizeOptions& o) {
   if (!s.blend.empty() && s.blend.size() != o.paintings.size())
     throw UsageError("--style-blend has " + std::to_string(s.blend.size()) + " numbers for " + std::to_string(o.paintings.size()) +
                      " paintings; give one each");
+  if (!o.content_mask.empty()) s.content_mask = parse_mask(o.content_mask);
+  for (const std::string& mask : o.style_masks) s.style_masks.push_back(parse_mask(mask));
+  if (!s.style_masks.empty() && s.style_masks.size() != o.paintings.size())
+    throw UsageError("--style-mask is given " + std::to_string(s.style_masks.size()) + " times for " + std::to_string(o.paintings.size()) +
+                     " paintings; give it once for each, in their order, or not at all");
   s.scales = o.scales.value_or(1);
   s.start = o.init == "noise" ? Start::noise : Start::photo;
   s.seed = o.seed;

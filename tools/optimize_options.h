@@ -25,6 +25,8 @@ struct OptimizeOptions {
   double content_weight = 6, style_weight = 5, tv_weight = 2e-5;
   // The deeper a layer, the smaller its Gram matrix's numbers: with these weights all four count.
   std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_blend;
+  std::string content_mask;
+  std::vector<std::string> style_masks;
   std::string pooling = "max", init = "photo", net, backend = "auto", precision = "auto";
   uint64_t seed = 0;
   std::string log, json, gradients;
@@ -39,7 +41,8 @@ struct OptimizeOptions {
 /// Binds the flags; `options` must outlive the parsing.
 void add_optimize_flags(CLI::App& command, OptimizeOptions& options);
 
-/// Throws UsageError for what the flags' own checks cannot see: layer lists, the blend, the name of OUT, two files of one name.
+/// Throws UsageError for what the flags' own checks cannot see: layer lists, the blend, masks, the name of OUT, two files of one name.
+/// The masks' pictures are not read yet.
 PaintSettings paint_settings(const OptimizeOptions& options);
 
 /// f32 or, for "fast", bf16. Throws UsageError where the backend or the processor has no bf16 arithmetic.

@@ -28,6 +28,8 @@ Json settings_of(const OptimizeOptions& o) {
           {"content_layers", o.content_layers},
           {"style_layers", o.style_layers},
           {"style_blend", s.blend},
+          {"content_mask", o.content_mask.empty() ? Json() : Json(o.content_mask)},
+          {"style_masks", o.style_masks},
           {"pooling", o.pooling},
           {"init", o.init},
           {"precision", o.precision},

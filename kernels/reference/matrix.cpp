@@ -6,6 +6,15 @@
 namespace impasto::reference {
 namespace {
 
+// x times a mask of its pixels, which one image of it may lend to all.
+Array masked(const Array& x, const Optional& mask) {
+  if (!mask) return x;
+  const Shape &s = x.shape, &m = mask->shape;
+  require(m.c == 1 && m.h == s.h && m.w == s.w && (m.n == 1 || m.n == s.n),
+          "gram: the mask is " + m.text() + ", the features are " + s.text());
+  return tabulate(s, [&](int n, int c, int h, int w) { return x(n, c, h, w) * (*mask)(m.n == 1 ? 0 : n, 0, h, w); });
+}
+
 // The features of x as matrices [C, H W].
 Array as_matrix(const Array& x) {
   Array f = x;
@@ -33,18 +42,18 @@ Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b,
   });
 }
 
-Array gram(const Array& x, double scale) {
-  const Array f = as_matrix(x);
+Array gram(const Array& x, const Optional& mask, double scale) {
+  const Array f = as_matrix(masked(x, mask));
   return matmul(f, false, f, true, scale);
 }
 
-Array gram_backward(const Array& x, const Array& dy, double scale) {
+Array gram_backward(const Array& x, const Optional& mask, const Array& dy, double scale) {
   require(dy.shape == Shape{x.shape.n, 1, x.shape.c, x.shape.c},
           "gram_backward: dy is " + dy.shape.text() + ", the features are " + x.shape.text());
   const Array both_sides = tabulate(dy.shape, [&](int n, int, int i, int j) { return dy(n, 0, i, j) + dy(n, 0, j, i); });
-  Array dx = matmul(both_sides, false, as_matrix(x), false, scale);
+  Array dx = matmul(both_sides, false, as_matrix(masked(x, mask)), false, scale);
   dx.shape = x.shape;
-  return dx;
+  return masked(dx, mask);
 }
 
 }  // namespace impasto::reference

@@ -49,8 +49,8 @@ Array channel_variance(const Array& x, const Array& mean);
 Array channel_moments_backward(const Array& x, const Array& mean, const Optional& dmean, const Optional& dvariance);
 
 // matrix.cpp
-Array gram(const Array& x, double scale);
-Array gram_backward(const Array& x, const Array& dy, double scale);
+Array gram(const Array& x, const Optional& mask, double scale);
+Array gram_backward(const Array& x, const Optional& mask, const Array& dy, double scale);
 Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b, double scale);
 
 // loss.cpp

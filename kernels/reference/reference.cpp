@@ -178,13 +178,13 @@ class Reference final : public Backend {
     call.write(reference::channel_moments_backward(call.read(x), call.read(mean), call.read(dmean), call.read(dvariance)), dx);
   }
 
-  void gram(const Tensor& x, double scale, Tensor& y) override {
+  void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) override {
     const Call call("gram", dtype_);
-    call.write(reference::gram(call.read(x), scale), y);
+    call.write(reference::gram(call.read(x), call.read(mask), scale), y);
   }
-  void gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) override {
+  void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) override {
     const Call call("gram_backward", dtype_);
-    call.write(reference::gram_backward(call.read(x), call.read(dy), scale), dx);
+    call.write(reference::gram_backward(call.read(x), call.read(mask), call.read(dy), scale), dx);
   }
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) override {
     const Call call("matmul", dtype_);

@@ -21,10 +21,21 @@ IMPASTO_BODY TilePair tile_pair(int k, int tiles) {
   return {row, row + k};
 }
 
+/// One factor a pixel, planar: what a masked Gram multiplies the features by. Both sides of G and both ways of dF take it: squared.
+struct PixelMask {
+  const float* values;  // null: 1 everywhere
+  int step;             // between the masks of two images, 0: one for all
+  IMPASTO_BODY float square(int image, int pixel) const {
+    const float m = values[int64_t(image) * step + pixel];
+    return m * m;
+  }
+};
+
 /// partial [image][run][pair][V][V]. Grid (pairs, runs, images).
-template <class T, int V>
+template <class T, int V, bool Masked>
 struct GramBody {
   const T* x;
+  PixelMask mask;
   float* partial;
   Geometry g;
   template <class Block>
@@ -35,7 +46,8 @@ struct GramBody {
     Lanes<V> sum[V];
     for (int i = 0; i < V; i++) sum[i] = Lanes<V>(0.0f);
     for (int p = begin + block.rank(); p < end; p += block.size()) {
-      const Lanes<V> right = b.load(p);
+      Lanes<V> right = b.load(p);
+      if constexpr (Masked) right = right * mask.square(block.z(), p);
       const T* left = a.base + int64_t(p) * a.stride;  // single numbers, broadcast as they are loaded
       IMPASTO_UNROLL
       for (int i = 0; i < V; i++) sum[i] += right * float(left[i]);
@@ -48,7 +60,7 @@ struct GramBody {
   }
 };
 
-/// y [C, C] = scale * the sum of the partials, both triangles. Grid (pairs, 1, images).
+/// y [C, C] = scale * the sum of the partials; what is above the diagonal is written below it too. Grid (pairs, 1, images).
 template <int V>
 struct GramCombineBody {
   const float* partial;
@@ -65,7 +77,7 @@ struct GramCombineBody {
       const int i = pair.row * V + e / V, j = pair.column * V + e % V;
       float sum = 0;
       for (int r = 0; r < runs; r++) sum += from[r * step + e];
-      if (i < channels && j < channels) {
+      if (i <= j && j < channels) {
         out[int64_t(i) * channels + j] = scale * sum;
         out[int64_t(j) * channels + i] = scale * sum;
       }
@@ -96,9 +108,10 @@ struct GramPackBody {
 constexpr int kGramRun = 96;    // pixels of one block of the gradient
 constexpr int kGramPixels = 6;  // of them at once in registers, for two tiles: 12 sums hide the latency of an FMA
 
-/// dx [:, k] (+)= sum over c of packed[c][k] x[:, c]. Grid (pairs of tiles, runs of pixels, images).
+/// dx [:, k] (+)= mask^2 * sum over c of packed[c][k] x[:, c]. Grid (pairs of tiles, runs of pixels, images).
 template <class T, int V> struct GramBackwardBody {
   const T* x;
+  PixelMask mask;
   const float* packed;
   T* dx;
   Geometry g;
@@ -136,6 +149,14 @@ template <class T, int V> struct GramBackwardBody {
           IMPASTO_UNROLL
           for (int t = 0; t < Tiles; t++) sum[t * R + r] += column[t] * value;
         }
+      }
+    }
+    if (mask.values) {
+      IMPASTO_UNROLL
+      for (int r = 0; r < R; r++) {
+        const Lanes<V> square(mask.square(block.z(), p + r));
+        IMPASTO_UNROLL
+        for (int t = 0; t < Tiles; t++) sum[t * R + r] = sum[t * R + r] * square;
       }
     }
     IMPASTO_UNROLL

@@ -6,21 +6,29 @@
 
 namespace impasto {
 
+inline PixelMask pixel_mask(const Tensor* mask) {
+  return mask ? PixelMask{mask->data<float>(), mask->shape().n == 1 ? 0 : int(mask->shape().pixels())} : PixelMask{nullptr, 0};
+}
+
 template <class Launcher>
-void MatrixPrimitives<Launcher>::gram(const Tensor& x, double scale, Tensor& y) {
+void MatrixPrimitives<Launcher>::gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) {
   const Geometry g = geometry_of(x);
   for_layout("gram", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const int tiles = g.tiles<V>(), pairs = tiles * (tiles + 1) / 2, run = gram_run(g.c), runs = (g.pixels() + run - 1) / run;
     Tensor partial(*this, {g.n, runs, pairs, V * V});
-    this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V>{x.data<T>(), partial.data<float>(), g});
+    if (mask) {
+      this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V, true>{x.data<T>(), pixel_mask(mask), partial.data<float>(), g});
+    } else {
+      this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V, false>{x.data<T>(), {}, partial.data<float>(), g});
+    }
     this->launcher_.launch({pairs, 1, g.n}, GramCombineBody<V>{partial.data<float>(), y.data<float>(), g.c, tiles, runs, float(scale)});
   });
 }
 
 template <class Launcher>
-void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) {
+void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) {
   require_same_layout("gram_backward", x, dx.tensor);
   const Geometry g = geometry_of(x);
   for_layout("gram_backward", x, [&](auto type, auto width) {
@@ -29,7 +37,7 @@ void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor& dy
     Tensor packed(*this, {g.n, g.tiles<V>(), g.c, V});
     this->launcher_.launch({g.tiles<V>(), 1, g.n}, GramPackBody<V>{dy.data<float>(), packed.data<float>(), g.c, float(scale)});
     this->launcher_.launch({(g.tiles<V>() + 1) / 2, (g.pixels() + kGramRun - 1) / kGramRun, g.n},
-                           GramBackwardBody<T, V>{x.data<T>(), packed.data<float>(), dx.tensor.data<T>(), g, dx.add});
+                           GramBackwardBody<T, V>{x.data<T>(), pixel_mask(mask), packed.data<float>(), dx.tensor.data<T>(), g, dx.add});
   });
 }
 

@@ -78,8 +78,8 @@ template <class Launcher>
 class MatrixPrimitives : public NormPrimitives<Launcher> {
  public:
   using NormPrimitives<Launcher>::NormPrimitives;
-  void gram(const Tensor& x, double scale, Tensor& y) override;
-  void gram_backward(const Tensor& x, const Tensor& dy, double scale, Out dx) override;
+  void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) override;
+  void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) override;
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) override;
 };
 

@@ -161,8 +161,11 @@ TEST_CASE("channel moments of 0 .. n-1 are (n-1)/2 and (n^2-1)/12") {
 TEST_CASE("gram and matmul multiply as on paper") {
   Bench b;
   Tensor g = b.empty({2, 1, 2, 2});
-  b->gram(b.of({2, 2, 1, 2}, {1, 2, 3, 4, 1, 0, 0, 2}), 0.5, g);
+  b->gram(b.of({2, 2, 1, 2}, {1, 2, 3, 4, 1, 0, 0, 2}), nullptr, 0.5, g);
   check_values(g, {2.5, 5.5, 5.5, 12.5, 0.5, 0, 0, 2});
+  const Tensor mask = b.of({1, 1, 1, 2}, {2, 3});
+  b->gram(b.of({2, 2, 1, 2}, {1, 2, 3, 4, 1, 0, 0, 2}), &mask, 0.5, g);  // of {2, 6, 6, 12} and {2, 0, 0, 6}
+  check_values(g, {20, 42, 42, 90, 2, 0, 0, 18});
   const Tensor a = b.of({1, 1, 2, 3}, {1, 2, 3, 4, 5, 6}), at = b.of({1, 1, 3, 2}, {1, 4, 2, 5, 3, 6});
   const Tensor m = b.of({2, 1, 3, 1}, {1, 0, 2, 1, 1, 1}), mt = m.reshaped({2, 1, 1, 3});
   for (bool ta : {false, true})

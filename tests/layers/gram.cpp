@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "kernels/cpu/backend.h"
 #include "kernels/reference/reference.h"
 #include "layers/arithmetic.h"
 #include "layers/losses.h"
@@ -82,6 +84,40 @@ TEST_CASE("a mask that selects half of the pixels gives that half's Gram matrix,
   check_near(masked_gram(f, mask, GramScale::by_pixels), gram(half, GramScale::by_pixels));
   check_near(masked_gram(f, mask, GramScale::by_pixels, MaskNorm::mean), gram(half, GramScale::by_pixels));
   check_near(masked_gram(f, mask, GramScale::none, MaskNorm::none), gram(half, GramScale::none));
+}
+
+TEST_CASE("a masked Gram matrix is that of the masked features, and so is its gradient, in every layout and over many sums") {
+  const Shape s{2, 17, 37, 41};  // more pixels than one partial sum takes
+  for (const int lanes : {1, 8, 16}) {
+    for (const Shape& of_mask : {Shape{1, 1, 37, 41}, {2, 1, 37, 41}}) {
+      CAPTURE(lanes);
+      auto backend = make_cpu_backend({.lanes = lanes});
+      Tensor x(*backend, s, lanes), mask = planar(*backend, of_mask);
+      backend->random_normal(1, 0, x);
+      backend->random_uniform(2, 0, mask);
+      const Variable direct(x, true), multiplied(x, true);
+      const Variable a = masked_gram(direct, mask, GramScale::by_pixels, MaskNorm::none);
+      const Variable b = gram(multiply(multiplied, Variable(mask)), GramScale::by_pixels);
+      const Tensor target = filled(*backend, a.shape(), 0.3);
+      backward(sum_squared_error(a, target));
+      backward(sum_squared_error(b, target));
+      const auto near = [](const std::vector<double>& found, const std::vector<double>& wanted) {
+        double most = 0, off = 0;
+        for (size_t i = 0; i < wanted.size(); i++) {
+          most = std::max(most, std::abs(wanted[i]));
+          off = std::max(off, std::abs(found[i] - wanted[i]));
+        }
+        return off <= 1e-5 * most;
+      };
+      CHECK(near(to_host_f64(a.value()), to_host_f64(b.value())));
+      CHECK(near(to_host_f64(direct.grad()), to_host_f64(multiplied.grad())));
+      const std::vector<float> g = to_host(a.value());
+      bool symmetric = true;
+      for (size_t i = 0; i < 17; i++)
+        for (size_t j = 0; j < 17; j++) symmetric &= g[i * 17 + j] == g[j * 17 + i];
+      CHECK(symmetric);
+    }
+  }
 }
 
 TEST_CASE("eta is the mean of the squared mask, or of the mask, image by image") {

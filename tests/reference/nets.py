@@ -1,4 +1,5 @@
-"""vgg_features.h5 and gatys_steps.h5: a VGG-16 of reduced width, its features, losses and three optimisers."""
+"""vgg_features.h5, gatys_steps.h5 and masked_style.h5: a VGG-16 of reduced width, its features, losses and three optimisers."""
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -165,3 +166,41 @@ def record_gatys_steps(file):
             else:  # pictures in f32: only how far they are from the f64 ones, a yardstick for tolerances
                 group[key + "_max_error"] = (result - exact[key]).abs().max()
         exact = results
+
+
+def mask(seed, dtype):
+    """floor(4 (value + 1)) / 8: eighths from 0 to 7/8, of the photo's size; the averages down to relu4 are exact in f32."""
+    return tensor(np.floor((value((1, 1, 40, 48), seed) + np.float32(1)) * np.float32(4)) / np.float32(8), dtype)
+
+
+def at_layer(m, layer):
+    for _ in range(int(layer[4]) - 1):
+        m = F.avg_pool2d(m, 2)
+    return m
+
+
+def record_masked_style(file):
+    """The terms and gradient of GatysLoss at picture(7, 3), with masks: on the photo that of seed 33, and two paintings with a
+    style term each, picture(3, 4) of 36 x 44 behind the mask of seed 31 and picture(5, 4) of 32 x 36 behind that of seed 32,
+    blended 3 : 1, so that their weights are 1.5 and 0.5 of 5."""
+    exact = None
+    for name, dtype in (("f64", torch.float64), ("f32", torch.float32)):
+        loss, group = GatysLoss(dtype), file.create_group(name)
+        paintings = [tensor(picture(3, 4, 36, 44), dtype)[None], tensor(picture(5, 4, 32, 36), dtype)[None]]
+        targets = [{layer: gram(f) for layer, f in loss.features(p).items()} for p in paintings]
+        x = tensor(picture(7, 3, 40, 48), dtype)[None].requires_grad_()
+        features = loss.features(x)
+        content = (at_layer(mask(33, dtype), "relu2_2") * (features["relu2_2"] - loss.content)).square().mean()
+        terms = [content]
+        for layer in STYLE_LAYERS:
+            for k, share in enumerate((1.5, 0.5)):
+                m = at_layer(mask(31 + k, dtype), layer)
+                g = gram(features[layer] * m) / m.square().mean()
+                terms.append(5 * share * (g - targets[k][layer]).square().sum())
+        terms.append(1e-6 * total_variation(x))
+        sum(terms).backward()
+        group["terms"] = torch.stack(terms).detach()
+        if name == "f64":
+            group["gradient"] = exact = x.grad
+        else:
+            group["gradient_max_error"] = (x.grad - exact).abs().max()

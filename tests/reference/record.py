@@ -1,8 +1,14 @@
 <<<<<<< HEAD
+<<<<<<< HEAD
 """Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read.
 
     python tests/reference/record.py            writes all of them, RECORDS below
     python tests/reference/record.py a.h5 b.h5  writes these
+=======
+"""Records what PyTorch computes into four HDF5 files beside this script, which the C++ tests read.
+
+    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5, masked_style.h5 and layers.h5
+>>>>>>> w-masks
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
 formula.py defines the inputs and weights; nets.py, layers.py and transform.py what is recorded.
@@ -24,12 +30,20 @@ import torch
 
 from exchange import record_exchange
 from layers import record_layers
+<<<<<<< HEAD
 from nets import record_gatys_steps, record_vgg_features
 from transform import record_transform
 
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "layers.h5": record_layers,
            "transform.h5": record_transform}
+=======
+from nets import record_gatys_steps, record_masked_style, record_vgg_features
+
+HERE = Path(__file__).parent
+RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps,
+           "masked_style.h5": record_masked_style, "layers.h5": record_layers}
+>>>>>>> w-masks
 
 
 def show(name, item):
