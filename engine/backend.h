@@ -4,7 +4,7 @@
 // `Tensor& y` is overwritten, `Out y` is overwritten or added to, as it says. Gradients of x are dx, of the output dy.
 // Activations may have any lane count, mixed where it makes sense; vectors, matrices and weights are planar f32
 // (f64 on the reference backend). Losses are [1, 1, 1, 1] and stay on the device until somebody asks.
-// Where layouts agree, y may be one of the inputs of unary, unary_backward, binary and convert (in place).
+// Where layouts agree, y may be one of the inputs of unary, unary_backward, binary, norm and convert (in place).
 // Shapes are checked by the layers; a primitive that a backend lacks throws its own name.
 #pragma once
 #include <cstdint>
@@ -28,9 +28,10 @@ enum class Variation { squared, absolute, torch };
 
 struct ConvParams {
   int stride_h = 1, stride_w = 1;
-  int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;  // zeros
+  int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
   int dilation_h = 1, dilation_w = 1;
   int groups = 1;
+  Padding padding = Padding::zero;  // what stands in the pads; the gradients know zeros only
   bool operator==(const ConvParams&) const = default;
 };
 
@@ -42,6 +43,14 @@ struct PoolParams {
 struct Pads {
   int top = 0, left = 0, bottom = 0, right = 0;  // negative: cut off (zero padding only)
 };
+
+inline Pads pads_of(const ConvParams& p) { return {p.pad_top, p.pad_left, p.pad_bottom, p.pad_right}; }
+/// The same convolution of an input that holds its borders already.
+inline ConvParams without_pads(ConvParams p) {
+  p.pad_top = p.pad_left = p.pad_bottom = p.pad_right = 0;
+  p.padding = Padding::zero;
+  return p;
+}
 
 /// One Adam step; the two classic forms differ in where eps stands.
 ///   pytorch: p -= rate / correction1 * m / (sqrt(v) / sqrt(correction2) + eps)
@@ -110,9 +119,9 @@ class Backend {
 
   // Normalisation. mean, rstd: [N, C] for scope image, [1, C] otherwise; gamma, beta: [1, C] or [N, C] or null;
   // with scope batch [1, C] only.
-  /// y = gamma * (x - mean) * rstd + beta. mean and rstd are outputs, inputs for scope frozen.
-  virtual void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean, Tensor& rstd,
-                    Tensor& y) = 0;
+  /// y = gamma * (x - mean) * rstd + beta; relu: y = max(y, 0). mean and rstd are outputs, inputs for scope frozen.
+  virtual void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean,
+                    Tensor& rstd, Tensor& y) = 0;
   /// dgamma and dbeta, where wanted, have gamma's and beta's shape. Frozen statistics get no gradient.
   virtual void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
                              const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) = 0;

@@ -90,9 +90,9 @@ void DecoratorBackend::resize_bilinear_backward(const Tensor& dy, bool align_cor
   around({"resize_bilinear_backward", {&dy}, {&dx.tensor}}, [&] { inner_.resize_bilinear_backward(dy, align_corners, dx); });
 }
 
-void DecoratorBackend::norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean,
-                            Tensor& rstd, Tensor& y) {
-  around({"norm", {&x, gamma, beta}, {&mean, &rstd, &y}}, [&] { inner_.norm(scope, x, gamma, beta, eps, mean, rstd, y); });
+void DecoratorBackend::norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu,
+                            Tensor& mean, Tensor& rstd, Tensor& y) {
+  around({"norm", {&x, gamma, beta}, {&mean, &rstd, &y}}, [&] { inner_.norm(scope, x, gamma, beta, eps, relu, mean, rstd, y); });
 }
 
 void DecoratorBackend::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,

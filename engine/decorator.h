@@ -40,7 +40,7 @@ class DecoratorBackend : public Backend {
   void upsample_nearest_backward(const Tensor& dy, int factor, Out dx) override;
   void resize_bilinear(const Tensor& x, bool align_corners, Tensor& y) override;
   void resize_bilinear_backward(const Tensor& dy, bool align_corners, Out dx) override;
-  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean, Tensor& rstd,
+  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean, Tensor& rstd,
             Tensor& y) override;
   void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean, const Tensor& rstd,
                      Out* dx, Out* dgamma, Out* dbeta) override;

@@ -1,5 +1,6 @@
 #include "layers/activations.h"
 
+#include "layers/in_place.h"
 #include "layers/registry.h"
 
 namespace impasto {
@@ -10,8 +11,8 @@ namespace {
 /// keeps anyway.
 enum class Keep { y, both };
 
-Variable activate(const char* name, Unary op, double a, const Variable& x, Keep keep) {
-  Tensor y = x.value().like();
+Variable activate(const char* name, Unary op, double a, Variable x, Keep keep) {
+  Tensor y = in_place_or_new(x);
   x.backend().unary(op, a, 0, x.value(), y);
   const Tensor kept_x = keep == Keep::both ? x.value() : y;
   return record(name, y, {x},
@@ -20,28 +21,28 @@ Variable activate(const char* name, Unary op, double a, const Variable& x, Keep 
 
 }  // namespace
 
-Variable relu(const Variable& x) { return activate("relu", Unary::relu, 0, x, Keep::y); }
+Variable relu(Variable x) { return activate("relu", Unary::relu, 0, std::move(x), Keep::y); }
 
-Variable leaky_relu(const Variable& x, double slope) {
-  return activate("leaky_relu", Unary::leaky_relu, slope, x, slope > 0 ? Keep::y : Keep::both);
+Variable leaky_relu(Variable x, double slope) {
+  return activate("leaky_relu", Unary::leaky_relu, slope, std::move(x), slope > 0 ? Keep::y : Keep::both);
 }
 
-Variable relu6(const Variable& x) { return activate("relu6", Unary::relu6, 0, x, Keep::y); }
+Variable relu6(Variable x) { return activate("relu6", Unary::relu6, 0, std::move(x), Keep::y); }
 
-Variable elu(const Variable& x, double alpha) { return activate("elu", Unary::elu, alpha, x, Keep::both); }
+Variable elu(Variable x, double alpha) { return activate("elu", Unary::elu, alpha, std::move(x), Keep::both); }
 
-Variable silu(const Variable& x) { return activate("silu", Unary::silu, 0, x, Keep::both); }
+Variable silu(Variable x) { return activate("silu", Unary::silu, 0, std::move(x), Keep::both); }
 
-Variable sigmoid(const Variable& x) { return activate("sigmoid", Unary::sigmoid, 0, x, Keep::both); }
+Variable sigmoid(Variable x) { return activate("sigmoid", Unary::sigmoid, 0, std::move(x), Keep::both); }
 
-Variable scaled_tanh(const Variable& x, double scale) {
+Variable scaled_tanh(Variable x, double scale) {
   if (scale == 0) throw UsageError("scaled_tanh: scale must not be 0");
-  return activate("scaled_tanh", Unary::tanh, scale, x, Keep::both);
+  return activate("scaled_tanh", Unary::tanh, scale, std::move(x), Keep::both);
 }
 
 namespace {
 
-using Function = Variable (*)(const Variable&);
+using Function = Variable (*)(Variable);
 
 /// The shapes every activation is tried on, one as it stands in a network for the bench (`flops` an element, forward and
 /// backward), and the gradient's traffic: dy and one saved tensor read, dx written.
@@ -59,9 +60,9 @@ std::vector<Case> cases_of(Function f, Input (*fill)(Shape), bool exact, double 
 // Wide enough to meet both ends of relu6; a kink is hit within a difference step once in some ten thousand draws.
 Input both_ends(Shape shape) { return uniform(shape, -3, 9); }
 
-Variable leaky_fifth(const Variable& x) { return leaky_relu(x, 0.2); }
-Variable plain_elu(const Variable& x) { return elu(x); }
-Variable tanh150(const Variable& x) { return scaled_tanh(x, 150); }
+Variable leaky_fifth(Variable x) { return leaky_relu(std::move(x), 0.2); }
+Variable plain_elu(Variable x) { return elu(std::move(x)); }
+Variable tanh150(Variable x) { return scaled_tanh(std::move(x), 150); }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layers/case.h"
+#include "layers/in_place.h"
 #include "layers/planar.h"
 #include "layers/registry.h"
 
@@ -64,8 +65,8 @@ void pass(const Tensor& dy, double sign, const Shape& shape, GradientSink& sink)
   }
 }
 
-Variable additive(Binary op, const Variable& a, const Variable& b) {
-  Tensor y = output_of(op, a.value(), b.value());
+Variable additive(Binary op, Variable a, const Variable& b) {
+  Tensor y = a.value().same_layout(b.value()) ? in_place_or_new(a) : output_of(op, a.value(), b.value());
   a.backend().binary(op, 1, a.value(), b.value(), {y});
   const double sign = op == Binary::subtract ? -1 : 1;
   return record(name_of(op), y, {a, b}, [sign, sa = a.shape(), sb = b.shape()](Tensor& dy, std::span<GradientSink> d) {
@@ -76,8 +77,8 @@ Variable additive(Binary op, const Variable& a, const Variable& b) {
 }
 
 // dx = slope(x, y) * dy. What the slope of `op` cannot depend on is not kept; dy, of the same layout, takes its place.
-Variable elementwise(const char* name, Unary op, double a, double b, const Variable& x, bool needs_x, bool needs_y) {
-  Tensor y = x.value().like();
+Variable elementwise(const char* name, Unary op, double a, double b, Variable x, bool needs_x, bool needs_y) {
+  Tensor y = in_place_or_new(x);
   x.backend().unary(op, a, b, x.value(), y);
   return record(name, y, {x}, [=, x = needs_x ? x.value() : Tensor{}, y = needs_y ? y : Tensor{}](Tensor& dy, std::span<GradientSink> d) {
     if (d[0]) dy.backend().unary_backward(op, a, b, x.defined() ? x : dy, y.defined() ? y : dy, dy, d[0].out());
@@ -86,7 +87,7 @@ Variable elementwise(const char* name, Unary op, double a, double b, const Varia
 
 }  // namespace
 
-Variable add(const Variable& a, const Variable& b) { return additive(Binary::add, a, b); }
+Variable add(Variable a, const Variable& b) { return additive(Binary::add, std::move(a), b); }
 Variable subtract(const Variable& a, const Variable& b) { return additive(Binary::subtract, a, b); }
 
 Variable multiply(const Variable& a, const Variable& b) {
@@ -112,10 +113,10 @@ Variable divide(const Variable& a, const Variable& b) {
   });
 }
 
-Variable affine(const Variable& x, double a, double b) { return elementwise("affine", Unary::affine, a, b, x, false, false); }
-Variable scale(const Variable& x, double factor) { return elementwise("scale", Unary::affine, factor, 0, x, false, false); }
+Variable affine(Variable x, double a, double b) { return elementwise("affine", Unary::affine, a, b, std::move(x), false, false); }
+Variable scale(Variable x, double factor) { return elementwise("scale", Unary::affine, factor, 0, std::move(x), false, false); }
 Variable square_root(const Variable& x, double eps) { return elementwise("square_root", Unary::sqrt, eps, 0, x, true, true); }
-Variable clamp(const Variable& x, double low, double high) { return elementwise("clamp", Unary::clamp, low, high, x, true, false); }
+Variable clamp(Variable x, double low, double high) { return elementwise("clamp", Unary::clamp, low, high, std::move(x), true, false); }
 Variable absolute(const Variable& x) { return elementwise("absolute", Unary::absolute, 0, 0, x, true, false); }
 
 LayerCases arithmetic_cases() {

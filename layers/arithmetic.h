@@ -1,4 +1,5 @@
-// Elementwise arithmetic of two variables or one, and the operators for it.
+// Elementwise arithmetic of two variables or one, and the operators for it. Under NoGrad, add (its first operand), scale, affine and
+// clamp put y in the place of an x that was moved in.
 #pragma once
 #include "engine/variable.h"
 
@@ -9,19 +10,19 @@ namespace impasto {
 ///   add: da = dy, db = dy;   subtract: da = dy, db = -dy;   multiply: da = dy * b, db = dy * a
 ///   divide: da = dy / b, db = -dy * y / b;   each summed over the dimensions in which the operand was repeated
 /// Throws ShapeError if the shapes or layouts do not fit.
-Variable add(const Variable& a, const Variable& b);
+Variable add(Variable a, const Variable& b);
 Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
 Variable divide(const Variable& a, const Variable& b);
 
 /// y = factor * x,   dx = factor * dy
-Variable scale(const Variable& x, double factor);
+Variable scale(Variable x, double factor);
 /// y = a * x + b,   dx = a * dy
-Variable affine(const Variable& x, double a, double b);
+Variable affine(Variable x, double a, double b);
 /// y = sqrt(x + eps),   dx = dy / (2 y)
 Variable square_root(const Variable& x, double eps = 0);
 /// y = min(max(x, low), high),   dx = dy where low <= x <= high, else 0
-Variable clamp(const Variable& x, double low, double high);
+Variable clamp(Variable x, double low, double high);
 /// y = |x|,   dx = sign(x) * dy, and 0 at 0
 Variable absolute(const Variable& x);
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "layers/case.h"
+#include "layers/in_place.h"
 #include "layers/planar.h"
 #include "layers/registry.h"
 
@@ -56,8 +57,14 @@ void remember(RunningStatistics& running, const Tensor& mean, const Tensor& rstd
   backend.convert(updated, {running.variance});
 }
 
-Backward gradients(NormScope scope, const Tensor& x, const Tensor& gamma, const Tensor& mean, const Tensor& rstd) {
+// dy of what stands before the fused ReLU whose output is y; y undefined: there is none.
+void unfuse_relu(const Tensor& y, Tensor& dy) {
+  if (y.defined()) dy.backend().unary_backward(Unary::relu, 0, 0, y, y, dy, {dy});
+}
+
+Backward gradients(NormScope scope, const Tensor& x, const Tensor& gamma, const Tensor& mean, const Tensor& rstd, const Tensor& relu) {
   return [=](Tensor& dy, std::span<GradientSink> d) {
+    unfuse_relu(relu, dy);
     std::optional<Out> out[3];
     for (int i = 0; i < 3; i++) {
       if (d[i]) out[i].emplace(d[i].out());
@@ -70,23 +77,25 @@ Backward gradients(NormScope scope, const Tensor& x, const Tensor& gamma, const 
 }  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum,
-                    double eps) {
+                    double eps, bool relu) {
   const Shape s = x.shape();
   check(x, gamma, beta, running);
   const double count = double(s.n) * double(s.pixels());
   if (count < 2) throw ShapeError("batch norm: training needs more than one number a channel to have a variance, and x is " + s.text());
   Tensor mean = planar(x.backend(), {1, s.c, 1, 1}), rstd = mean.like(), y = x.value().like();
-  x.backend().norm(NormScope::batch, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, mean, rstd, y);
+  x.backend().norm(NormScope::batch, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
   remember(running, mean, rstd, momentum, eps, count);
-  return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::batch, x.value(), gamma.value(), mean, rstd));
+  return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::batch, x.value(), gamma.value(), mean, rstd, relu ? y : Tensor()));
 }
 
-Variable batch_norm_frozen(const Variable& x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps) {
+Variable batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps,
+                           bool relu) {
   check(x, gamma, beta, running);
-  Tensor mean = running.mean, rstd = rstd_of(running.variance, eps), y = x.value().like();
-  x.backend().norm(NormScope::frozen, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, mean, rstd, y);
+  Tensor mean = running.mean, rstd = rstd_of(running.variance, eps), y = in_place_or_new(x);
+  x.backend().norm(NormScope::frozen, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
+  const Tensor mask = relu ? y : Tensor();
   if (gamma.requires_grad() || beta.requires_grad()) {
-    return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::frozen, x.value(), gamma.value(), mean, rstd));
+    return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::frozen, x.value(), gamma.value(), mean, rstd, mask));
   }
   // In a frozen network x itself is not needed again: keeping the C factors instead frees the activation.
   Tensor factor = rstd;
@@ -94,7 +103,8 @@ Variable batch_norm_frozen(const Variable& x, const Variable& gamma, const Varia
     factor = rstd.like();
     x.backend().binary(Binary::multiply, 1, gamma.value(), rstd, {factor});
   }
-  return record("batch_norm", y, {x}, [factor](Tensor& dy, std::span<GradientSink> d) {
+  return record("batch_norm", y, {x}, [factor, mask](Tensor& dy, std::span<GradientSink> d) {
+    unfuse_relu(mask, dy);
     if (d[0]) factor.backend().binary(Binary::multiply, 1, dy, factor, d[0].out());
   });
 }
@@ -110,6 +120,15 @@ LayerCases batch_norm_cases() {
   const auto frozen = [](std::vector<Variable>& x) {  // x, mean, variance [, gamma, beta]
     const RunningStatistics running{x[1].value(), x[2].value()};
     return x.size() == 3 ? batch_norm_frozen(x[0], {}, {}, running) : batch_norm_frozen(x[0], x[3], x[4], running);
+  };
+  const auto train_relu = [](std::vector<Variable>& x) {
+    RunningStatistics running{planar(x[0].backend(), {1, 3, 1, 1}), planar(x[0].backend(), {1, 3, 1, 1})};
+    running.mean.backend().fill(running.mean, 0);
+    running.mean.backend().fill(running.variance, 1);
+    return batch_norm(x[0], x[1], x[2], running, 0.1, 1e-5, true);
+  };
+  const auto frozen_relu = [](std::vector<Variable>& x) {
+    return batch_norm_frozen(x[0], x[3], x[4], {x[1].value(), x[2].value()}, 1e-5, true);
   };
   const auto timed = [&](const char* name, Shape s, bool training) {
     const double n = double(s.elements());
@@ -127,6 +146,10 @@ LayerCases batch_norm_cases() {
   const auto statistics = [](int c) { return std::pair{constant(parameter({1, c})), constant(positive_parameter({1, c}))}; };
   const auto [mean3, variance3] = statistics(3);
   const auto [mean17, variance17] = statistics(17);
+  // What rounding to bf16 cannot push over the kink of a ReLU.
+  const Input off_the_kink = away_from_zero({2, 3, 5, 4});
+  const Input small3{Input::Role::parameter, {1, 3}, Input::Fill::uniform, 0, 1e-3};
+  const Input zero3 = constant(Input{Input::Role::parameter, {1, 3}, Input::Fill::uniform, 0, 0});
   return {
       "batch_norm",
       "layers/batch_norm.h",
@@ -141,6 +164,11 @@ LayerCases batch_norm_cases() {
           {"frozen, constant gamma 2x3x5x4",
            {activation({2, 3, 5, 4}), mean3, variance3, constant(parameter({1, 3})), constant(parameter({1, 3}))},
            frozen},
+          {"training, relu 2x3x5x4", {activation({2, 3, 5, 4}), parameter({1, 3}), parameter({1, 3})}, train_relu},
+          {"frozen, relu 2x3x5x4", {off_the_kink, zero3, variance3, positive_parameter({1, 3}), small3}, frozen_relu},
+          {"frozen, relu, constant gamma 2x3x5x4",
+           {off_the_kink, zero3, variance3, constant(positive_parameter({1, 3})), constant(small3)},
+           frozen_relu},
           {"frozen, plain 1x17x3x1", {activation({1, 17, 3, 1}), mean17, variance17}, frozen},
           timed("training 4x64x256x256", {4, 64, 256, 256}, true),
           timed("frozen 1x64x512x512", {1, 64, 512, 512}, false),

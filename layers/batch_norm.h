@@ -16,14 +16,15 @@ struct RunningStatistics {
 ///   running variance <- (1 - momentum) * running variance + momentum * var * M / (M - 1)  (unbiased, as Torch and Keras' fused form)
 /// Gradient, with the means over the same M numbers:
 ///   dx = gamma * rstd * (dy - mean(dy) - xhat * mean(dy * xhat)),   dgamma = sum(dy * xhat),   dbeta = sum(dy)
+/// relu: y = max(y, 0) in the same pass, and dy counts as 0 where y <= 0.
 /// Throws ShapeError if gamma, beta or the running statistics do not fit, or M = 1.   Ioffe, Szegedy 2015 (arXiv 1502.03167).
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum = 0.1,
-                    double eps = 1e-5);
+                    double eps = 1e-5, bool relu = false);
 
 /// Test time, and frozen networks: mean and variance are constants, so this is a multiplication and an addition per channel.
-///   dx = gamma * rstd * dy,   dgamma = sum(dy * xhat),   dbeta = sum(dy)
+///   dx = gamma * rstd * dy,   dgamma = sum(dy * xhat),   dbeta = sum(dy);   relu as above
 /// Throws ShapeError as above.
-Variable batch_norm_frozen(const Variable& x, const Variable& gamma, const Variable& beta, const RunningStatistics& running,
-                           double eps = 1e-5);
+Variable batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps = 1e-5,
+                           bool relu = false);
 
 }  // namespace impasto

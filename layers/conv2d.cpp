@@ -1,12 +1,15 @@
 #include "layers/conv2d.h"
 
+#include <algorithm>
+
+#include "layers/pad.h"
 #include "layers/registry.h"
 
 namespace impasto {
 
 ConvParams Conv2dOptions::params() const {
   const Pads p = pads.value_or(Pads{pad, pad, pad, pad});
-  return {stride, stride, p.top, p.left, p.bottom, p.right, dilation, dilation, groups};
+  return {stride, stride, p.top, p.left, p.bottom, p.right, dilation, dilation, groups, padding};
 }
 
 Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
@@ -25,6 +28,9 @@ Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
   if (weight.n % p.groups != 0) {
     throw ShapeError("conv2d: weight is " + weight.text() + " but its " + std::to_string(weight.n) +
                      " output channels cannot be shared among groups " + std::to_string(p.groups));
+  }
+  if (p.padding == Padding::reflect && (std::max(p.pad_top, p.pad_bottom) >= x.h || std::max(p.pad_left, p.pad_right) >= x.w)) {
+    throw ShapeError("conv2d: x " + x.text() + " is too small for its borders to be reflected that far; each must be smaller than x");
   }
   const int room_h = x.h + p.pad_top + p.pad_bottom - p.dilation_h * (weight.h - 1) - 1;
   const int room_w = x.w + p.pad_left + p.pad_right - p.dilation_w * (weight.w - 1) - 1;
@@ -54,6 +60,9 @@ Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
   const Tensor kept_x = weight.requires_grad() ? x.value() : Tensor();
   const Tensor kept_weight = x.requires_grad() ? weight.value() : Tensor();
   const Tensor kept_y = relu ? y : Tensor();
+  const Shape s = x.shape();
+  const Shape padded_shape{s.n, s.c, s.h + params.pad_top + params.pad_bottom, s.w + params.pad_left + params.pad_right};
+  const int x_lanes = x.value().lanes();
   return record("conv2d", y, {x, weight, bias}, [=](Tensor& dy, std::span<GradientSink> sinks) {
     GradientSink &dx = sinks[0], &dweight = sinks[1], &dbias = sinks[2];
     Backend& backend = dy.backend();
@@ -63,8 +72,22 @@ Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
       mask = nullptr;
     }
     if (dbias) backend.reduce_sum(dy, 1, dbias.out());
-    if (dweight) backend.conv2d_backward_weights(kept_x, dy, params, mask, dweight.out());
-    if (dx) backend.conv2d_backward_data(dy, kept_weight, params, mask, dx.out());
+    if (params.padding == Padding::zero) {
+      if (dweight) backend.conv2d_backward_weights(kept_x, dy, params, mask, dweight.out());
+      if (dx) backend.conv2d_backward_data(dy, kept_weight, params, mask, dx.out());
+      return;
+    }
+    // The gradients of the same convolution of pad(x), and from there by pad's gradient to x.
+    const ConvParams inner = without_pads(params);
+    Tensor wide(backend, padded_shape, x_lanes, dy.dtype());
+    if (dweight) {
+      backend.pad(kept_x, pads_of(params), params.padding, wide);
+      backend.conv2d_backward_weights(wide, dy, inner, mask, dweight.out());
+    }
+    if (dx) {
+      backend.conv2d_backward_data(dy, kept_weight, inner, mask, {wide});
+      backend.pad_backward(wide, pads_of(params), params.padding, dx.out());
+    }
   });
 }
 
@@ -99,7 +122,8 @@ LayerCases conv2d_cases() {
   LayerCases layer;
   layer.layer = "conv2d", layer.header = "layers/conv2d.h";
   layer.forward = R"($$y_{nkpq} = b_k + \sum_{c,r,s} w_{kcrs}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a}$$
-with stride $t$, dilation $\delta$, pad $a$; $x$ is 0 outside the picture. With groups, $c$ runs over the channels of
+with stride $t$, dilation $\delta$, pad $a$; outside the picture $x$ is 0, or what
+reflection or repetition of its edge puts there. With groups, $c$ runs over the channels of
 $k$'s group only. Fused ReLU: $y \leftarrow \max(y, 0)$.)";
   layer.gradient =
       R"($$dw_{kcrs} = \sum_{n,p,q} dy_{nkpq}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a},
@@ -110,7 +134,8 @@ Fused ReLU: $dy$ counts as 0 where $y \le 0$.)";
       R"(Each product $w_{kcrs}\, x_{nchw}$ enters exactly those $y_{nkpq}$ with $tp+\delta r-a = h$ and $tq+\delta s-a = w$, with factor 1.
 The derivative of a product with respect to one factor is the other, so the gradient of a number is the sum of $dy$ times the other
 factor over all its uses: a weight is used at every pixel of every picture, an $x$ by every kernel element that lands on it.
-With stride 1 the last sum is again a convolution, of $dy$ by the kernel turned by 180 degrees with $c$ and $k$ exchanged.)";
+With stride 1 the last sum is again a convolution, of $dy$ by the kernel turned by 180 degrees with $c$ and $k$ exchanged.
+Reflected or repeated borders are further uses of the numbers they repeat: their gradients are added to those, as in pad.)";
   layer.cases = {
       conv_case("1x1", {2, 5, 4, 3}, {7, 5, 1, 1}),
       conv_case("3x3 pad 1", {1, 3, 5, 7}, {4, 3, 3, 3}, {.pad = 1}),
@@ -128,6 +153,10 @@ With stride 1 the last sum is again a convolution, of $dy$ by the kernel turned 
       conv_case("depthwise 5", {2, 5, 5, 4}, {5, 1, 3, 3}, {.pad = 1, .groups = 5}),
       conv_case("depthwise 17, stride 2", {1, 17, 4, 3}, {17, 1, 3, 3}, {.stride = 2, .pad = 1, .groups = 17}),
       conv_case("single pixel", {2, 3, 1, 1}, {4, 3, 3, 3}, {.pad = 1}),
+      conv_case("reflect", {2, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1, .padding = Padding::reflect}),
+      conv_case("reflect 9x9 to 17 channels", {1, 3, 6, 5}, {17, 3, 9, 9}, {.pad = 4, .padding = Padding::reflect}),
+      conv_case("reflect, stride 2, 17 channels", {1, 17, 6, 7}, {5, 17, 3, 3}, {.stride = 2, .pad = 1, .padding = Padding::reflect}),
+      conv_case("replicate, asymmetric, relu", {1, 4, 3, 5}, {9, 4, 3, 3}, {.pads = Pads{2, 0, 1, 4}, .padding = Padding::replicate, .relu = true}),
       conv_case("relu", {2, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1, .relu = true}),
       conv_case("relu without bias", {1, 3, 5, 4}, {5, 3, 3, 3}, {.pad = 1, .relu = true}, false),
   };

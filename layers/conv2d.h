@@ -8,8 +8,9 @@ namespace impasto {
 
 struct Conv2dOptions {
   int stride = 1;
-  int pad = 0;                              // zeros on all four sides
-  std::optional<Pads> pads = std::nullopt;  // zeros side by side, instead of pad (TensorFlow's SAME is asymmetric)
+  int pad = 0;                              // on all four sides
+  std::optional<Pads> pads = std::nullopt;  // side by side, instead of pad (TensorFlow's SAME is asymmetric)
+  Padding padding = Padding::zero;          // what stands in the pads: as pad() in layers/pad.h would put it there
   int dilation = 1;
   int groups = 1;
   bool relu = false;  // y = max(y, 0), in the same pass
@@ -21,10 +22,11 @@ struct Conv2dOptions {
 ///   y[n,k,p,q]  = bias[k] + sum_crs weight[k,c,r,s] x[n, c, p stride + r dilation - top, q stride + s dilation - left]
 ///   dweight     = sum_npq dy[n,k,p,q] x[n, c, p stride + r dilation - top, q stride + s dilation - left]
 ///   dx[n,c,h,w] = sum of weight[k,c,r,s] dy[n,k,p,q] over all k, r, s, p, q that read (h, w);   dbias = sum_npq dy
-/// A fused ReLU: y = max(y, 0), and dy counts as 0 where y <= 0.
+/// A fused ReLU: y = max(y, 0), and dy counts as 0 where y <= 0. Reflected or repeated pads: x stands for pad(x) above, and dx is what
+/// pad's gradient makes of that of pad(x); the borders are not written out where a kernel can find them by index.
 ///   P = floor((H + top + bottom - dilation (R - 1) - 1) / stride) + 1;   Q alike
 /// y has the lanes its backend likes for K channels, and x's dtype. Inputs without a gradient cost nothing, and keep nothing alive.
-/// Throws ShapeError if weight, bias or groups do not match x, or the kernel does not fit into it.
+/// Throws ShapeError if weight, bias or groups do not match x, the kernel does not fit into it, or a border cannot be reflected.
 /// Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning".
 Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
 /// The same with every number free: strides, dilations and pads that differ by side.

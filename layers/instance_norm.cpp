@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "layers/case.h"
+#include "layers/in_place.h"
 #include "layers/matmul.h"
 #include "layers/planar.h"
 #include "layers/registry.h"
@@ -23,17 +24,18 @@ const Tensor* pointer(const Tensor& t) { return t.defined() ? &t : nullptr; }
 
 }  // namespace
 
-Variable instance_norm(const Variable& x, const Variable& gamma, const Variable& beta, double eps) {
+Variable instance_norm(Variable x, const Variable& gamma, const Variable& beta, double eps, bool relu) {
   const Shape s = x.shape();
   check_row("gamma", gamma, s);
   check_row("beta", beta, s);
   if (gamma.defined() && beta.defined() && gamma.shape() != beta.shape()) {
     throw ShapeError("instance norm: gamma is " + gamma.shape().text() + " and beta " + beta.shape().text() + "; they must be alike");
   }
-  Tensor mean = planar(x.backend(), {s.n, s.c, 1, 1}), rstd = mean.like(), y = x.value().like();
-  x.backend().norm(NormScope::image, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, mean, rstd, y);
+  Tensor mean = planar(x.backend(), {s.n, s.c, 1, 1}), rstd = mean.like(), y = in_place_or_new(x);
+  x.backend().norm(NormScope::image, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
   return record("instance_norm", y, {x, gamma, beta},
-                [x = x.value(), gamma = gamma.value(), mean, rstd](Tensor& dy, std::span<GradientSink> d) {
+                [x = x.value(), gamma = gamma.value(), mean, rstd, mask = relu ? y : Tensor()](Tensor& dy, std::span<GradientSink> d) {
+                  if (mask.defined()) dy.backend().unary_backward(Unary::relu, 0, 0, mask, mask, dy, {dy});
                   std::optional<Out> out[3];
                   for (int i = 0; i < 3; i++) {
                     if (d[i]) out[i].emplace(d[i].out());
@@ -56,6 +58,7 @@ Variable style_rows(const Variable& table, const Variable& weights) {
 LayerCases instance_norm_cases() {
   const auto affine = [](std::vector<Variable>& x) { return instance_norm(x[0], x[1], x[2]); };
   const auto plain = [](std::vector<Variable>& x) { return instance_norm(x[0], {}, {}); };
+  const auto with_relu = [](std::vector<Variable>& x) { return instance_norm(x[0], x[1], x[2], 1e-5, true); };
   const auto conditional = [](std::vector<Variable>& x) { return instance_norm(x[0], style_rows(x[1], x[3]), style_rows(x[2], x[3])); };
   const auto timed = [&](const char* name, Shape s) {
     const double n = double(s.elements());
@@ -75,6 +78,8 @@ $$\frac{\partial \hat x_j}{\partial x_i} = r\,\delta_{ij} - \frac rP + (x_j-\mu)
 The two subtractions are projections: adding a constant to a plane leaves $y$ as it is, so $dx$ has mean zero; scaling it about its mean leaves $y$ as it is too (up to $\varepsilon$), so $dx$ has no component along $\hat x$.)",
       {
           {"affine 2x3x5x4", {activation({2, 3, 5, 4}), parameter({1, 3}), parameter({1, 3})}, affine},
+          {"relu 2x3x5x4", {activation({2, 3, 5, 4}), parameter({1, 3}), parameter({1, 3})}, with_relu},
+          {"relu 1x17x3x3", {activation({1, 17, 3, 3}), parameter({1, 17}), parameter({1, 17})}, with_relu},
           {"rows of each image 2x3x3x5", {activation({2, 3, 3, 5}), parameter({2, 3}), parameter({2, 3})}, affine},
           {"17 channels, plain 1x17x3x3", {activation({1, 17, 3, 3})}, plain},
           {"beta only 2x3x3x3", {activation({2, 3, 3, 3}), parameter({1, 3})}, [](auto& x) { return instance_norm(x[0], {}, x[1]); }},

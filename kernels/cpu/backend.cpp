@@ -31,6 +31,7 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
                         {bias ? bias->data<float>() : nullptr, y.add, relu, nullptr}, space.raw(), omp_get_max_threads());
       return;
     }
+    if (params.padding != Padding::zero) return conv2d(padded(*this, x, params), w, bias, without_pads(params), relu, y);
     Tensor wide;
     const Tensor& in = native(x, wide);
     if (!is_foreign(y.tensor)) return library_.forward(in, w, bias, params, relu, y);

@@ -37,7 +37,10 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
 
   void conv2d(const Tensor& x, const Tensor& w, const Tensor*, const ConvParams& params, bool, Out y) override {
     const Shape k = w.shape();
-    if (!winograd_serves(params, x, y.tensor, k, lanes_)) return;
+    if (!winograd_serves(params, x, y.tensor, k, lanes_)) {
+      if (params.padding != Padding::zero) conv2d(padded(*this, x, params), w, nullptr, without_pads(params), false, y);
+      return;
+    }
     const WinogradShape shape = winograd_shape(x.shape(), k.n, params);
     Tensor space = floats((winograd_workspace(shape, lanes_, omp_get_max_threads()) + 3) / 4);
     w.derived("winograd forward", [&] { return floats(winograd_packed_size(k.n, k.c, lanes_)); });

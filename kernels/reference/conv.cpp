@@ -2,7 +2,8 @@
 //   y (n,k,p,q) = sum over c,r,s   x (n,c,h,w) w(k,c,r,s)      h = p stride - pad + r dilation,   w likewise
 //   dx(n,c,h,w) = sum over k,p,q   dy(n,k,p,q) w(k,c,r,s)
 //   dw(k,c,r,s) = sum over n,p,q   dy(n,k,p,q) x(n,c,h,w)
-// With groups, output channel k sees the C/groups input channels of its own group only.
+// With groups, output channel k sees the C/groups input channels of its own group only. Reflected and repeated borders are first
+// written out, by pad().
 #include "kernels/reference/primitives.h"
 
 namespace impasto::reference {
@@ -15,6 +16,7 @@ int output_size(int size, int pad_before, int pad_after, int kernel, int stride,
 
 Shape output_shape(const char* primitive, const Shape& x, const Shape& w, const ConvParams& params) {
   const std::string name = primitive;
+  require(params.padding == Padding::zero, name + ": its gradient knows no padding but zeros");
   require(params.stride_h > 0 && params.stride_w > 0 && params.dilation_h > 0 && params.dilation_w > 0 && params.groups > 0,
           name + ": strides, dilations and groups must be at least 1");
   require(x.c == w.c * params.groups && w.n % params.groups == 0,
@@ -61,6 +63,7 @@ Array masked(const char* primitive, const Array& dy, const Optional& mask) {
 }  // namespace
 
 Array conv2d(const Array& x, const Array& w, const Optional& bias, const ConvParams& params, bool relu) {
+  if (params.padding != Padding::zero) return conv2d(pad(x, pads_of(params), params.padding), w, bias, without_pads(params), relu);
   Array y(output_shape("conv2d", x.shape, w.shape, params));
   if (bias) {
     require(bias->shape == Shape{1, w.shape.n, 1, 1}, "conv2d: the bias is " + bias->shape.text() + ", the weights " + w.shape.text());

@@ -50,7 +50,7 @@ Statistics statistics(NormScope scope, const Array& x, double eps) {
   return {mean, rstd};
 }
 
-Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Optional& gamma, const Optional& beta) {
+Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Optional& gamma, const Optional& beta, bool relu) {
   require_statistics("norm", scope, of_x, x.shape);
   if (gamma) require_row("norm", gamma->shape, x.shape);
   if (beta) require_row("norm", beta->shape, x.shape);
@@ -58,6 +58,7 @@ Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Option
   each(y.shape, [&](int n, int c, int h, int w) {
     if (gamma) y(n, c, h, w) *= gamma->repeated(n, c, 0, 0);
     if (beta) y(n, c, h, w) += beta->repeated(n, c, 0, 0);
+    if (relu && y(n, c, h, w) < 0) y(n, c, h, w) = 0;
   });
   return y;
 }

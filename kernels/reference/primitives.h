@@ -39,7 +39,7 @@ struct Statistics {
 };
 /// For scopes image and batch.
 Statistics statistics(NormScope scope, const Array& x, double eps);
-Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Optional& gamma, const Optional& beta);
+Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Optional& gamma, const Optional& beta, bool relu);
 Array norm_backward_x(NormScope scope, const Statistics& of_x, const Array& x, const Array& dy, const Optional& gamma);
 Array norm_backward_gamma(const Statistics& of_x, const Array& x, const Array& dy, const Shape& gamma);
 Array norm_backward_beta(const Array& dy, const Shape& beta);

@@ -143,16 +143,16 @@ class Reference final : public Backend {
     call.write(reference::resize_bilinear_backward(call.read(dy), align_corners, dx.tensor.shape()), dx);
   }
 
-  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean, Tensor& rstd,
+  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean, Tensor& rstd,
             Tensor& y) override {
     const Call call("norm", dtype_);
     const Array values = call.read(x);
     if (scope == NormScope::frozen) {
-      call.write(reference::norm(scope, {call.read(mean), call.read(rstd)}, values, call.read(gamma), call.read(beta)), y);
+      call.write(reference::norm(scope, {call.read(mean), call.read(rstd)}, values, call.read(gamma), call.read(beta), relu), y);
       return;
     }
     const reference::Statistics of_x = reference::statistics(scope, values, eps);
-    const Array result = reference::norm(scope, of_x, values, call.read(gamma), call.read(beta));
+    const Array result = reference::norm(scope, of_x, values, call.read(gamma), call.read(beta), relu);
     call.write(of_x.mean, mean);
     call.write(of_x.rstd, rstd);
     call.write(result, y);

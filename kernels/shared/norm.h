@@ -76,13 +76,14 @@ struct ChannelValues {
   }
 };
 
-/// y = gamma * (x - mean) * rstd + beta. Grid (segments, tiles, images).
+/// y = gamma * (x - mean) * rstd + beta, relu: max(y, 0). y may be x. Grid (segments, tiles, images).
 template <class T, int V>
 struct NormApplyBody {
   const T* x;
   T* y;
   Geometry g;
   ChannelValues mean, rstd, gamma, beta;
+  bool positive;
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
     const int n = block.z(), t = block.y();
@@ -92,7 +93,10 @@ struct NormApplyBody {
     const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * rstd.load<V>(g, n, t, 0.0f);
     const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = beta.load<V>(g, n, t, 0.0f);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) out.store(p, (in.load(p) - average) * factor + shift);
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
+      const Lanes<V> value = (in.load(p) - average) * factor + shift;
+      out.store(p, positive ? relu(value) : value);
+    }
   }
 };
 

@@ -32,8 +32,8 @@ void launch_moments(Backend& backend, Launcher& launcher, const Tensor& x, Tenso
 }  // namespace
 
 template <class Launcher>
-void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean,
-                                    Tensor& rstd, Tensor& y) {
+void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu,
+                                    Tensor& mean, Tensor& rstd, Tensor& y) {
   require_same_layout("norm", x, y);
   if (scope != NormScope::frozen) launch_moments(*this, this->launcher_, x, mean, rstd, float(eps), true);
   const Geometry g = geometry_of(x);
@@ -42,7 +42,7 @@ void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tens
     constexpr int V = width.value;
     this->launcher_.launch(
         {segments_of(g.pixels()), g.tiles<V>(), g.n},
-        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channels_of(&mean), channels_of(&rstd), channels_of(gamma), channels_of(beta)});
+        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channels_of(&mean), channels_of(&rstd), channels_of(gamma), channels_of(beta), relu});
   });
 }
 

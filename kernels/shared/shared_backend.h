@@ -66,7 +66,7 @@ template <class Launcher>
 class NormPrimitives : public PoolingPrimitives<Launcher> {
  public:
   using PoolingPrimitives<Launcher>::PoolingPrimitives;
-  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, Tensor& mean, Tensor& rstd,
+  void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean, Tensor& rstd,
             Tensor& y) override;
   void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean, const Tensor& rstd,
                      Out* dx, Out* dgamma, Out* dbeta) override;

@@ -148,7 +148,7 @@ void add_normalisation(std::vector<Primitive>& table) {
       const std::string name = "norm of scope " + std::to_string(int(scope)) + ", gamma of " + std::to_string(rows) + " rows";
       const auto run = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& y) {
         Tensor mean = weights(b, of_mean, 5), rstd = weights(b, of_mean, 6);
-        b->norm(scope, x, &gamma, &beta, 1e-3, mean, rstd, y);
+        b->norm(scope, x, &gamma, &beta, 1e-3, false, mean, rstd, y);
         return std::pair{mean, rstd};
       };
       const auto gradient = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& dy, Out* dx, Out* dgamma, Out* dbeta) {

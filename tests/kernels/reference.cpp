@@ -130,18 +130,18 @@ TEST_CASE("normalised channels have the mean and spread they are given") {
   const double r = 1 / std::sqrt(4 + 0.5);  // of {-2, 2} and eps 0.5
   const Tensor x = b.of({2, 1, 1, 2}, {8, 12, 98, 102}), gamma = b.of({1, 1, 1, 1}, {3}), beta = b.of({2, 1, 1, 1}, {1, 5});
   Tensor mean = b.empty({2, 1, 1, 1}), rstd = mean.like(), y = x.like();
-  b->norm(NormScope::image, x, &gamma, &beta, 0.5, mean, rstd, y);
+  b->norm(NormScope::image, x, &gamma, &beta, 0.5, false, mean, rstd, y);
   check_values(mean, {10, 100});
   check_values(rstd, {r, r});
   check_values(y, {1 - 6 * r, 1 + 6 * r, 5 - 6 * r, 5 + 6 * r});
   Tensor mean1 = b.empty({1, 1, 1, 1}), rstd1 = mean1.like();
   const double all = 1 / std::sqrt(45 * 45 + 4);
-  b->norm(NormScope::batch, x, nullptr, nullptr, 0, mean1, rstd1, y);
+  b->norm(NormScope::batch, x, nullptr, nullptr, 0, false, mean1, rstd1, y);
   check_values(mean1, {55});
   check_values(rstd1, {all});
   check_values(y, {-47 * all, -43 * all, 43 * all, 47 * all});
   Tensor given = b.of({1, 1, 1, 1}, {8}), half = b.of({1, 1, 1, 1}, {0.5});
-  b->norm(NormScope::frozen, x, nullptr, nullptr, 1e9, given, half, y);
+  b->norm(NormScope::frozen, x, nullptr, nullptr, 1e9, false, given, half, y);
   check_values(y, {0, 2, 45, 47});
   check_values(given, {8});
   check_values(half, {0.5});

@@ -82,7 +82,7 @@ TEST_CASE("norms and moments and their gradients are the same bytes for any numb
       Tensor mean = b.planar({rows, 17}), rstd = mean.like(), gamma = b.planar({1, 17}), y = x.like();
       Tensor dx = x.like(), dgamma = gamma.like(), dbeta = gamma.like();
       b->random_normal(3, 0, gamma);
-      b->norm(scope, x, &gamma, &gamma, 1e-5, mean, rstd, y);
+      b->norm(scope, x, &gamma, &gamma, 1e-5, false, mean, rstd, y);
       Out out_x{dx}, out_gamma{dgamma}, out_beta{dbeta};
       b->norm_backward(scope, x, dy, &gamma, mean, rstd, &out_x, &out_gamma, &out_beta);
       return std::vector<Tensor>{mean, rstd, y, dx, dgamma, dbeta};
