@@ -2,6 +2,7 @@
 // prepared rows. 12 sums for the 16 registers of AVX2, 24 for the 32 of AVX-512. Each sum runs over kernel rows, then over what the
 // order of the rows puts next, whatever the size of its block: how pixels are shared out never changes a byte.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -59,7 +60,7 @@ void multiply_pixels(const Ring& ring, std::size_t x, std::size_t step, int dept
     const float* pixel[(T + 2) / 3];  // every third: the two between are one and two steps away, an address the processor adds up
 #pragma GCC unroll 4
     for (int t = 0; t < T; t += 3) pixel[t / 3] = row + x + t * step;
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (int i = 0; i < depth; i++, weights += K * L) {
       V weight[K];
 #pragma GCC unroll 2
@@ -67,7 +68,7 @@ void multiply_pixels(const Ring& ring, std::size_t x, std::size_t step, int dept
         load<L>(weight[k], weights + k * L);
         keep_in_register(weight[k]);
       }
-#pragma GCC unroll 24
+#pragma GCC unroll 12
       for (int t = 0; t < T; t++)
 #pragma GCC unroll 2
         for (int k = 0; k < K; k++) sum[t][k] += weight[k] * pixel[t / 3][t % 3 * step + i];
@@ -78,7 +79,7 @@ void multiply_pixels(const Ring& ring, std::size_t x, std::size_t step, int dept
     float* y = finish.y + k * finish.plane + to;
     V bias;
     load<L>(bias, finish.bias + k * L);
-#pragma GCC unroll 24
+#pragma GCC unroll 12
     for (int t = 0; t < T; t++) store<L>(y + t * L, finish.operator()<L>(sum[t][k], bias, y + t * L));
   }
 }
@@ -89,27 +90,40 @@ template <int L, int T, int K>
 void multiply_columns(const Ring& ring, std::size_t x, std::size_t pitch, int channels, int taps, const float* weights,
                       const Finish& finish, int pixels) {
   using V = Vector<L>;
+  constexpr bool weights_wait = K <= T;
+  constexpr int few = weights_wait ? K : T, many = weights_wait ? T : K;
   V sum[K][T] = {};
   ring.each_row([&](const float* row) __attribute__((always_inline)) {
     const float* from = row + x;
     for (int c = 0; c < channels; c++, from += pitch)
       for (int s = 0; s < taps; s++, weights += K) {
-        V value[T];
-#pragma GCC unroll 24
-        for (int t = 0; t < T; t++) {
-          load<L>(value[t], from + s + t * L);
-          if (K > 1) keep_in_register(value[t]);
-        }
+        // The fewer of weights and pixels wait in registers, the others come one by one: beside the sums there is room for four.
+        V wait[few];
 #pragma GCC unroll 4
-        for (int k = 0; k < K; k++)
-#pragma GCC unroll 24
-          for (int t = 0; t < T; t++) sum[k][t] += value[t] * weights[k];
+        for (int i = 0; i < few; i++) {
+          if (weights_wait)
+            wait[i] = weights[i] - V{};
+          else
+            load<L>(wait[i], from + s + i * L);
+          keep_in_register(wait[i]);
+        }
+#pragma GCC unroll 12
+        for (int j = 0; j < many; j++) {
+          V come;
+          if (weights_wait)
+            load<L>(come, from + s + j * L);
+          else
+            come = weights[j] - V{};
+          if (few > 1) keep_in_register(come);
+#pragma GCC unroll 4
+          for (int i = 0; i < few; i++) sum[weights_wait ? i : j][weights_wait ? j : i] += come * wait[i];
+        }
       }
   });
 #pragma GCC unroll 4
   for (int k = 0; k < K; k++) {
     const V bias = finish.bias[k] - V{};
-#pragma GCC unroll 24
+#pragma GCC unroll 12
     for (int t = 0; t < T; t++) {
       float* y = finish.y + k * finish.plane + x + t * L;
       if (t * L + L <= pixels) {
@@ -136,10 +150,10 @@ template <int L, int K, int... T>
 constexpr std::array<MultiplyColumns, sizeof...(T)> columns_table(std::integer_sequence<int, T...>) {
   return {multiply_columns<L, T + 1, K>...};
 }
-/// For 1 to sums / K pixels (or vectors of pixels): entry T - 1.
+/// For 1 to 12 pixels (or vectors of pixels), fewer where there are not sums enough: entry T - 1.
 template <int L, int K>
-inline constexpr auto multiply_by_pixels = pixels_table<L, K>(std::make_integer_sequence<int, sums<L> / K>());
+inline constexpr auto multiply_by_pixels = pixels_table<L, K>(std::make_integer_sequence<int, std::min(12, sums<L> / K)>());
 template <int L, int K>
-inline constexpr auto multiply_by_columns = columns_table<L, K>(std::make_integer_sequence<int, sums<L> / K>());
+inline constexpr auto multiply_by_columns = columns_table<L, K>(std::make_integer_sequence<int, std::min(12, sums<L> / K)>());
 
 }  // namespace impasto::direct

@@ -7,14 +7,14 @@
 
 #include "kernels/cpu/direct.h"
 #include "kernels/cpu/transpose.h"
-#include "kernels/shared/structure.h"
+#include "kernels/shared/padding.h"
 
 namespace impasto::direct {
 
-/// A row of x in groups of X lanes. plane: floats from one group to the next.
+/// A row of x in groups of X lanes. plane: floats from one group to the next; next: to the row below, which is fetched meanwhile.
 struct Line {
   const float *x, *mask;
-  std::size_t plane;
+  std::size_t plane, next;
   int channels;
 };
 
@@ -41,8 +41,10 @@ struct Interleaved {
       const std::size_t begin = first / X * from.plane + std::size_t(column) * X;
       const float *x = from.x + begin, *mask = with_mask ? from.mask + begin : nullptr;
       if (X > 1 && first + X <= channels) {
-        for (int j = 0; j < count; j++)
+        for (int j = 0; j < count; j++) {
+          __builtin_prefetch(x + from.next + j * X, 0, 2);
           vectors::store<X>(to + std::size_t(j) * channels, masked<X>(x + j * X, with_mask ? mask + j * X : nullptr));
+        }
         continue;
       }
       const int lanes = std::min(X, channels - first);
@@ -71,7 +73,10 @@ struct Planar {
         for (; j + X <= count; j += X) {
           vectors::Vector<X> block[X];
 #pragma GCC unroll 16
-          for (int i = 0; i < X; i++) block[i] = masked<X>(x + (j + i) * X, with_mask ? mask + (j + i) * X : nullptr);
+          for (int i = 0; i < X; i++) {
+            __builtin_prefetch(x + from.next + (j + i) * X, 0, 2);
+            block[i] = masked<X>(x + (j + i) * X, with_mask ? mask + (j + i) * X : nullptr);
+          }
           vectors::transpose<X>(block);
 #pragma GCC unroll 16
           for (int lane = 0; lane < X; lane++)
@@ -97,7 +102,7 @@ void prepare_row(const DirectShape& s, const float* x, const float* mask, int im
   if (row < 0) return Order::clear(to, s.c, columns.pitch, columns.filled);
   const std::size_t plane = std::size_t(s.h) * s.w * X, groups = (s.c + X - 1) / X;
   const std::size_t begin = image * groups * plane + std::size_t(row) * s.w * X;
-  const Line line{x + begin, with_mask ? mask + begin : nullptr, plane, s.c};
+  const Line line{x + begin, with_mask ? mask + begin : nullptr, plane, std::size_t(s.w) * X, s.c};
   const std::size_t step = Order::column_step(s.c, columns.pitch);
   const int shift = columns.first - s.pad_left;  // column of the picture where column 0 of the ring lies
   const int inside = std::clamp(-shift, 0, columns.count), outside = std::clamp(s.w - shift, inside, columns.count);
