@@ -183,6 +183,10 @@ Reflected or repeated borders are further uses of the numbers they repeat: their
   bench("3x3 relu 1x64x512x512", {1, 64, 512, 512}, {64, 64, 3, 3}, same_relu);
   bench("3x3 stride 2 4x32x256x256", {4, 32, 256, 256}, {64, 32, 3, 3}, {.stride = 2, .pad = 1});
   bench("9x9 4x3x256x256", {4, 3, 256, 256}, {32, 3, 9, 9}, {.pad = 4});
+  const Padding reflect = Padding::reflect;
+  bench("9x9 reflect 1x3x512x512 -> 32", {1, 3, 512, 512}, {32, 3, 9, 9}, {.pad = 4, .padding = reflect});
+  bench("9x9 reflect 1x4x512x512 -> 3", {1, 4, 512, 512}, {3, 4, 9, 9}, {.pad = 4, .padding = reflect});
+  bench("3x3 reflect stride 2 1x32x512x512", {1, 32, 512, 512}, {32, 32, 3, 3}, {.stride = 2, .pad = 1, .padding = reflect});
   return layer;
 }
 

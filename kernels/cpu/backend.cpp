@@ -17,7 +17,7 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
 
   const char* name() const override { return "cpu"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
-  int lanes_for(int channels) const override { return channels == 1 ? 1 : lanes_; }
+  int lanes_for(int channels) const override { return activation_lanes(channels, lanes_); }
 
   void upload(const float* host, Tensor& y) override { std::memcpy(y.data<float>(), host, y.bytes()); }
   void download(const Tensor& x, void* host) override { std::memcpy(host, x.raw(), x.bytes()); }
@@ -30,6 +30,10 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
       winograd_convolve(shape, lanes_, x.data<float>(), packed.data<float>(), y.tensor.data<float>(),
                         {bias ? bias->data<float>() : nullptr, y.add, relu, nullptr}, space.raw(), omp_get_max_threads());
       return;
+    }
+    if (direct_serves(params, x, y.tensor, w.shape(), lanes_)) {
+      return direct(direct_forward(params, x, y.tensor, w.shape(), lanes_), x, w, {bias ? bias->data<float>() : nullptr, y.add, relu},
+                    y.tensor);
     }
     if (params.padding != Padding::zero) return conv2d(padded(*this, x, params), w, bias, without_pads(params), relu, y);
     Tensor wide;
@@ -50,6 +54,10 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
       winograd_convolve(turned, lanes_, dy.data<float>(), packed.data<float>(), dx.tensor.data<float>(),
                         {nullptr, dx.add, false, mask ? mask->data<float>() : nullptr}, space.raw(), omp_get_max_threads());
       return;
+    }
+    if (direct_serves_data_gradient(params, dx.tensor, dy, w.shape(), lanes_)) {
+      return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes_), dy, w,
+                    {nullptr, dx.add, false, mask ? mask->data<float>() : nullptr}, dx.tensor);
     }
     Tensor masked, wide, result;
     const Tensor& in = native(apply_mask(dy, mask, masked), wide);
@@ -84,6 +92,16 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
       winograd_pack_weights(w.data<float>(), s.n, s.c, data_gradient, lanes_, packed.data<float>());
       return packed;
     });
+  }
+
+  void direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y) {
+    const Tensor packed = w.derived(c.weights_key(), [&] {
+      Tensor weights(*this, {1, 1, 1, int(direct_packed_size(c.shape, c.lanes))});
+      direct_pack_weights(c.shape, c.lanes, w.data<float>(), c.turned, weights.data<float>());
+      return weights;
+    });
+    Tensor space = workspace(direct_workspace(c.shape, c.lanes, omp_get_max_threads()));
+    direct_convolve(c.shape, c.lanes, x.data<float>(), packed.data<float>(), y.data<float>(), fusion, space.raw(), omp_get_max_threads());
   }
 
   Tensor workspace(size_t bytes) { return Tensor(*this, {1, 1, 1, int((bytes + 3) / 4)}); }

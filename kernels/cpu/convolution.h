@@ -1,12 +1,23 @@
-// Which convolutions run by Winograd on the CPU: one rule for the backend that computes and the one that plans.
+// Which of our own kernels serve a convolution on the CPU: one rule for the backend that computes and the one that plans.
+// Winograd first, then the direct kernels where they beat oneDNN, then oneDNN, of a padded copy where pads are not zeros.
 #pragma once
-#include "engine/backend.h"
+#include <string>
+
+#include "kernels/cpu/backend.h"
+#include "kernels/cpu/direct.h"
 #include "kernels/cpu/winograd.h"
 
 namespace impasto {
 
+/// Lanes of an activation on a backend of `lanes`: planar where padding would be half of a blocked tensor, or more.
+inline int activation_lanes(int channels, int lanes) { return 2 * channels <= lanes || lanes == 1 ? 1 : lanes; }
+
+inline bool plain_f32(const ConvParams& p, const Tensor& x, const Tensor& y) {
+  return p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1 && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32;
+}
+
 inline WinogradShape winograd_shape(const Shape& x, int k, const ConvParams& p) {
-  return {x.n, x.c, k, x.h, x.w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right};
+  return {x.n, x.c, k, x.h, x.w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding};
 }
 
 /// x with the convolution's borders written out.
@@ -19,9 +30,43 @@ inline Tensor padded(Backend& backend, const Tensor& x, const ConvParams& p) {
 
 /// x: the input or its gradient, y: the output or its gradient, w: the weight's shape.
 inline bool winograd_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
-  const bool plain = p.padding == Padding::zero && p.stride_h == 1 && p.stride_w == 1 && p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1;
-  return plain && w.h == 3 && w.w == 3 && x.lanes() == lanes && y.lanes() == lanes && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32 &&
+  return plain_f32(p, x, y) && p.stride_h == 1 && p.stride_w == 1 && w.h == 3 && w.w == 3 && x.lanes() == lanes && y.lanes() == lanes &&
          winograd_supports(winograd_shape(x.shape(), w.n, p), lanes);
+}
+
+/// A direct convolution of x to y, and the name of its weights among those derived from w.
+struct DirectConvolution {
+  DirectShape shape;
+  DirectLanes lanes;
+  bool turned;
+
+  std::string weights_key() const { return std::string(turned ? "direct data gradient " : "direct forward ") + std::to_string(lanes.y); }
+};
+
+inline DirectLanes direct_lanes(const Tensor& x, const Tensor& y, int lanes) {
+  return {x.lanes(), y.lanes(), y.lanes() > 1 ? y.lanes() : lanes > 1 ? lanes : cpu_lanes()};
+}
+
+inline DirectConvolution direct_forward(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
+  const Shape s = x.shape();
+  return {{s.n, s.c, w.n, s.h, s.w, w.h, w.w, p.stride_h, p.stride_w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding},
+          direct_lanes(x, y, lanes),
+          false};
+}
+inline DirectConvolution direct_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {
+  return {direct_data_gradient(direct_forward(p, dx, dy, w, lanes).shape), direct_lanes(dy, dx, lanes), true};
+}
+
+/// Where oneDNN is slow: it has only plain loops for a few planar channels, GEMM for wide kernels, and needs a copy for pads that are
+/// not zeros. Of its other kernels ours are at best the equal.
+inline bool direct_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
+  const DirectConvolution direct = direct_forward(p, x, y, w, lanes);
+  const bool better = y.lanes() == 1 || p.padding != Padding::zero || w.w > 7;
+  return better && plain_f32(p, x, y) && direct_supports(direct.shape, direct.lanes);
+}
+inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {
+  const DirectConvolution direct = direct_data_gradient(p, dx, dy, w, lanes);
+  return plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && dx.lanes() == 1 && direct_supports(direct.shape, direct.lanes);
 }
 
 }  // namespace impasto

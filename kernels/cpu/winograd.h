@@ -6,12 +6,16 @@
 #pragma once
 #include <cstddef>
 
+#include "engine/backend.h"
+
 namespace impasto {
 
-/// A convolution of [N, C, H, W] to [N, K, H + top + bottom - 2, W + left + right - 2], zero padded by 0 to 2 pixels a side.
+/// A convolution of [N, C, H, W] to [N, K, H + top + bottom - 2, W + left + right - 2], padded by 0 to 2 pixels a side; the gradients
+/// know zeros only.
 struct WinogradShape {
   int n, c, k, h, w;
   int pad_top, pad_left, pad_bottom, pad_right;
+  Padding padding = Padding::zero;
 
   int out_h() const { return h + pad_top + pad_bottom - 2; }
   int out_w() const { return w + pad_left + pad_right - 2; }

@@ -13,14 +13,6 @@ inline constexpr int output_vectors = 2;
 template <int L>
 inline constexpr int block_tiles = L == 16 ? 12 : 6;
 
-/// Without this GCC reads a vector anew for every product it is in, and the load ports become the limit.
-template <class V>
-[[gnu::always_inline]] inline void keep_in_register(V& v) {
-#if defined(__x86_64__)
-  if constexpr (sizeof v <= __BIGGEST_ALIGNMENT__) asm("" : "+x"(v));
-#endif
-}
-
 /// m[t][k] = sum over c of u[c][k] v[c / L][t][c % L]:  T tiles by K vectors of output channels.
 template <int L, int T, int K>
 void multiply(const float* u, const float* v, int groups, float* m) {

@@ -5,6 +5,7 @@
 
 #include "kernels/cpu/winograd.h"
 #include "kernels/cpu/winograd_tiles.h"
+#include "kernels/shared/padding.h"
 
 namespace impasto::winograd {
 
@@ -55,20 +56,22 @@ struct Position {
   }
 };
 
-/// Lines of a size x size piece of one plane [h][w][L] beginning at pixel (top, left), which may lie outside: there it is zero.
-/// Points into the plane where it can, else into a copy.
+/// Lines of a size x size piece of one plane [h][w][L] beginning at pixel (top, left), which may lie outside: there is what the padding
+/// puts there. Points into the plane where it can, else into a copy. A mask goes with zero padding only.
 template <int L, int size>
 class Piece {
  public:
   const float* line[size];
 
-  [[gnu::always_inline]] void read(const float* plane, const float* mask, int h, int w, int top, int left) {
+  [[gnu::always_inline]] void read(const float* plane, const float* mask, int h, int w, int top, int left,
+                                   Padding padding = Padding::zero) {
     const bool inside = top >= 0 && left >= 0 && top + size <= h && left + size <= w;
     const std::ptrdiff_t offset = (std::ptrdiff_t(top) * w + left) * L;
     if (inside && !mask) {
       for (int i = 0; i < size; i++) line[i] = plane + offset + std::ptrdiff_t(i) * w * L;
       return;
     }
+    if (padding != Padding::zero) return repeat(plane, h, w, top, left, padding);
     if (!inside) std::memset(copy_, 0, sizeof copy_);
     const int i0 = std::max(0, -top), i1 = std::min(size, h - top), j0 = std::max(0, -left), j1 = std::min(size, w - left);
     for (int i = i0; i < i1; i++) {
@@ -87,6 +90,16 @@ class Piece {
   }
 
  private:
+  void repeat(const float* plane, int h, int w, int top, int left, Padding padding) {
+    // A last tile may reach beyond the padded picture, where any number will do.
+    const auto source = [&](int i, int n) { return std::clamp(padded_index(i, n, padding), 0, n - 1); };
+    for (int i = 0; i < size; i++) {
+      const float* row = plane + std::ptrdiff_t(source(top + i, h)) * w * L;
+      for (int j = 0; j < size; j++) std::memcpy(copy_[i][j], row + std::ptrdiff_t(source(left + j, w)) * L, L * sizeof(float));
+      line[i] = copy_[i][0];
+    }
+  }
+
   alignas(64) float copy_[size][size][L];
 };
 
@@ -99,7 +112,8 @@ void transform_input_tiles(const WinogradShape& s, const float* x, const float* 
   Piece<L, window> piece;
   for (int t = from; t < to; t++, at.next(), v += L) {
     const std::size_t plane = (std::size_t(at.image) * groups + group) * s.h * s.w * L;
-    piece.read(x + plane, mask ? mask + plane : nullptr, s.h, s.w, at.row * tile - s.pad_top, at.column * tile - s.pad_left);
+    piece.read(x + plane, mask ? mask + plane : nullptr, s.h, s.w, at.row * tile - s.pad_top, at.column * tile - s.pad_left,
+               s.padding);
     transform_input<L>(piece.line, v, stride);
   }
 }

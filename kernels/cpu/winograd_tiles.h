@@ -4,28 +4,12 @@
 //   weight gradient   dg = G' [ (A dy A') * (B' d B) ] G
 // Element e of a tile is kept `stride` floats from element e + 1.
 #pragma once
-#include <cstddef>
-#include <cstring>
+#include "kernels/cpu/vector.h"
 
 namespace impasto::winograd {
+using namespace vectors;
 
 inline constexpr int window = 6, tile = 4, elements = window * window;
-
-template <class T, int L>
-struct VectorOf {
-  typedef T type __attribute__((vector_size(L * sizeof(T))));
-};
-template <int L>
-using Vector = typename VectorOf<float, L>::type;
-
-template <int L>
-[[gnu::always_inline]] inline void load(Vector<L>& v, const float* p) {
-  std::memcpy(&v, p, sizeof v);
-}
-template <int L>
-[[gnu::always_inline]] inline void store(float* p, const Vector<L>& v) {
-  std::memcpy(p, &v, sizeof v);
-}
 
 inline constexpr float sqrt_half = 0.70710678118654752f, sqrt_two = 1.41421356237309505f;
 

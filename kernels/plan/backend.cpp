@@ -31,13 +31,14 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
   explicit PlanBackend(int lanes) : SharedBackend(PlanLauncher{}), lanes_(lanes), pool_(std::make_shared<UntouchedPool>()) {}
   const char* name() const override { return "plan"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
-  int lanes_for(int channels) const override { return channels == 1 ? 1 : lanes_; }
+  int lanes_for(int channels) const override { return activation_lanes(channels, lanes_); }
   void upload(const float*, Tensor&) override {}
   void download(const Tensor& x, void* host) override { std::memset(host, 0, x.bytes()); }
 
   void conv2d(const Tensor& x, const Tensor& w, const Tensor*, const ConvParams& params, bool, Out y) override {
     const Shape k = w.shape();
     if (!winograd_serves(params, x, y.tensor, k, lanes_)) {
+      if (direct_serves(params, x, y.tensor, k, lanes_)) return direct(direct_forward(params, x, y.tensor, k, lanes_), w);
       if (params.padding != Padding::zero) conv2d(padded(*this, x, params), w, nullptr, without_pads(params), false, y);
       return;
     }
@@ -47,7 +48,12 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
   }
   void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor*, Out dx) override {
     const Shape k = w.shape();
-    if (!winograd_serves(params, dx.tensor, dy, k, lanes_)) return;
+    if (!winograd_serves(params, dx.tensor, dy, k, lanes_)) {
+      if (direct_serves_data_gradient(params, dx.tensor, dy, k, lanes_)) {
+        direct(direct_data_gradient(params, dx.tensor, dy, k, lanes_), w);
+      }
+      return;
+    }
     const WinogradShape turned = winograd_data_gradient(winograd_shape(dx.tensor.shape(), k.n, params));
     Tensor space = floats((winograd_workspace(turned, lanes_, omp_get_max_threads()) + 3) / 4);
     w.derived("winograd data gradient", [&] { return floats(winograd_packed_size(k.n, k.c, lanes_)); });
@@ -59,6 +65,10 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
   }
 
  private:
+  void direct(const DirectConvolution& c, const Tensor& w) {
+    const Tensor packed = w.derived(c.weights_key(), [&] { return floats(direct_packed_size(c.shape, c.lanes)); });
+    Tensor space = floats((direct_workspace(c.shape, c.lanes, omp_get_max_threads()) + 3) / 4);
+  }
   Tensor floats(size_t count) { return Tensor(*this, {1, 1, 1, int(count)}); }
   int lanes_;
   std::shared_ptr<Pool> pool_;

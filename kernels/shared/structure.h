@@ -1,18 +1,10 @@
 // Padding, cropping, joining channels, upsampling. Every body walks the pixels of its output and gathers, so that no two
 // blocks write the same place: the gradients gather too. Grid (row segments, tiles, images) of the output.
 #pragma once
-#include "engine/backend.h"
+#include "kernels/shared/padding.h"
 #include "kernels/shared/segments.h"
 
 namespace impasto {
-
-/// Index of position i of a padded axis of n pixels, or -1 for a zero.
-IMPASTO_BODY int padded_index(int i, int n, Padding kind) {
-  if (i >= 0 && i < n) return i;
-  if (kind == Padding::zero) return -1;
-  if (kind == Padding::replicate) return i < 0 ? 0 : n - 1;
-  return i < 0 ? -i : 2 * n - 2 - i;
-}
 
 template <class T, int V>
 struct PadBody {

@@ -26,9 +26,16 @@ const WinogradShape shapes[] = {
     {1, 300, 20, 23, 25, 1, 1, 1, 1}, {1, 20, 130, 2, 60, 1, 0, 1, 2}, {1, 1, 2, 1, 1, 2, 2, 2, 2},     {2, 12, 12, 67, 53, 1, 1, 1, 1},
 };
 
+const Padding reflect = Padding::reflect, replicate = Padding::replicate;
+const WinogradShape repeating_shapes[] = {
+    {2, 17, 5, 13, 11, 1, 1, 1, 1, reflect}, {1, 19, 23, 5, 29, 0, 1, 2, 1, reflect},   {1, 5, 8, 3, 3, 2, 2, 2, 2, reflect},
+    {1, 3, 8, 2, 2, 1, 1, 1, 1, reflect},    {1, 20, 130, 3, 60, 1, 0, 1, 2, replicate}, {1, 1, 1, 1, 1, 2, 2, 2, 2, replicate},
+    {2, 12, 12, 33, 35, 1, 2, 2, 1, reflect}, {1, 300, 20, 23, 25, 1, 1, 1, 1, replicate},
+};
+
 std::string name_of(const WinogradShape& s, int lanes) {
   std::string text;
-  for (int i : {s.n, s.c, s.k, s.h, s.w, s.pad_top, s.pad_left, s.pad_bottom, s.pad_right, lanes}) text += std::to_string(i) + " ";
+  for (int i : {s.n, s.c, s.k, s.h, s.w, s.pad_top, s.pad_left, s.pad_bottom, s.pad_right, int(s.padding), lanes}) text += std::to_string(i) + " ";
   return text;
 }
 
@@ -79,7 +86,12 @@ struct Case {
           for (int oy = 0; oy < s.out_h(); oy++)
             for (int ox = 0; ox < s.out_w(); ox++)
               for (int p = 0; p < 9; p++) {
-                const int iy = oy + p / 3 - s.pad_top, ix = ox + p % 3 - s.pad_left;
+                int iy = oy + p / 3 - s.pad_top, ix = ox + p % 3 - s.pad_left;
+                if (s.padding == Padding::reflect) {
+                  iy = std::min(std::abs(iy), 2 * (s.h - 1) - iy), ix = std::min(std::abs(ix), 2 * (s.w - 1) - ix);
+                } else if (s.padding == Padding::replicate) {
+                  iy = std::clamp(iy, 0, s.h - 1), ix = std::clamp(ix, 0, s.w - 1);
+                }
                 if (iy < 0 || ix < 0 || iy >= s.h || ix >= s.w) continue;
                 visit(y.at(n, k, oy, ox), x.at(n, c, iy, ix), weights.at(k, c, 0, p));
               }
@@ -154,25 +166,31 @@ std::vector<float> weight_gradient(const Case& test, int lanes, bool masked, con
   return dw;
 }
 
-template <class Test>
-void for_every_shape(const Test& test) {
-  for (const WinogradShape& s : shapes)
+template <class Shapes, class Test>
+void for_every(const Shapes& these, const Test& test) {
+  for (const WinogradShape& s : these)
     for (int lanes : {8, 16}) {
       CAPTURE(name_of(s, lanes));
       REQUIRE(winograd_supports(s, lanes));
       test(Case(s), lanes);
     }
 }
+template <class Test>
+void for_every_shape(const Test& test) {
+  for_every(shapes, test);
+}
+
+void check_forward(const Case& test, int lanes) {
+  std::vector<double> want(test.y.values.size());
+  test.each_product([&](auto y, auto x, auto w) { want[y] += double(test.x.values[x]) * test.weights.values[w]; });
+  const auto y = convolve(test.s, lanes, channel_inner(test.x, lanes), test.weights.values, false, {}, 2);
+  require_same(y, want, test.s.n, test.s.k, test.s.out_h(), test.s.out_w(), lanes);
+}
 }  // namespace
 
-TEST_CASE("Winograd convolution equals the direct sum") {
-  for_every_shape([](const Case& test, int lanes) {
-    std::vector<double> want(test.y.values.size());
-    test.each_product([&](auto y, auto x, auto w) { want[y] += double(test.x.values[x]) * test.weights.values[w]; });
-    const auto y = convolve(test.s, lanes, channel_inner(test.x, lanes), test.weights.values, false, {}, 2);
-    require_same(y, want, test.s.n, test.s.k, test.s.out_h(), test.s.out_w(), lanes);
-  });
-}
+TEST_CASE("Winograd convolution equals the direct sum") { for_every_shape(check_forward); }
+
+TEST_CASE("Winograd convolution with reflected or repeated pads equals the direct sum") { for_every(repeating_shapes, check_forward); }
 
 TEST_CASE("Winograd convolution adds to what is there, then the bias, then ReLU") {
   for_every_shape([](const Case& test, int lanes) {

@@ -1,0 +1,240 @@
+// The direct convolutions against the reference backend, on whole numbers and so exactly: every pair of layouts, awkward channels,
+// kernels, strides, pads and pictures, every fusion, each number of threads.
+#include "kernels/cpu/direct.h"
+
+#include <cstring>
+#include <random>
+
+#include "kernels/cpu/backend.h"
+#include "kernels/cpu/convolution.h"
+#include "tests/kernels/reference_fixture.h"
+#include "tests/tolerance.h"
+
+using namespace impasto;
+
+namespace {
+
+struct Problem {
+  Shape x, w;
+  ConvParams params;
+  bool bias = false, add = false, relu = false;
+
+  Shape y() const {
+    return {x.n, w.n, (x.h + params.pad_top + params.pad_bottom - w.h) / params.stride_h + 1,
+            (x.w + params.pad_left + params.pad_right - w.w) / params.stride_w + 1};
+  }
+  std::string text() const {
+    std::string text = x.text() + " by " + w.text() + " stride";
+    for (int i : {params.stride_h, params.stride_w}) text += " " + std::to_string(i);
+    text += " pads";
+    for (int i : {params.pad_top, params.pad_left, params.pad_bottom, params.pad_right, int(params.padding)}) text += " " + std::to_string(i);
+    return text + (bias ? " bias" : "") + (add ? " add" : "") + (relu ? " relu" : "");
+  }
+};
+
+ConvParams params_of(int stride, Pads pads, Padding padding) {
+  return {.stride_h = stride, .stride_w = stride, .pad_top = pads.top, .pad_left = pads.left, .pad_bottom = pads.bottom,
+          .pad_right = pads.right, .padding = padding};
+}
+
+/// Problems that random sizes would hardly meet: single pixels, pads as wide as they may be, several tiles and bands, rows that are skipped.
+std::vector<Problem> chosen_problems() {
+  const Padding zero = Padding::zero, reflect = Padding::reflect, replicate = Padding::replicate;
+  return {
+      {{1, 1, 1, 1}, {1, 1, 1, 1}, {}},
+      {{1, 1, 1, 1}, {2, 1, 3, 3}, params_of(1, {1, 1, 1, 1}, zero)},
+      {{1, 2, 1, 1}, {3, 2, 9, 9}, params_of(1, {4, 4, 4, 4}, zero)},
+      {{1, 2, 1, 1}, {9, 2, 9, 9}, params_of(1, {4, 4, 4, 4}, replicate)},
+      {{1, 3, 5, 5}, {4, 3, 9, 9}, params_of(1, {4, 4, 4, 4}, reflect)},
+      {{2, 4, 2, 2}, {5, 4, 3, 3}, params_of(1, {1, 1, 1, 1}, reflect)},
+      {{1, 3, 2, 1}, {2, 3, 2, 4}, params_of(1, {0, 7, 0, 6}, zero)},
+      {{1, 3, 6, 7}, {17, 3, 3, 3}, params_of(1, {0, 2, 3, 0}, reflect), true, true, true},
+      {{1, 5, 9, 9}, {8, 5, 1, 1}, params_of(3, {0, 0, 0, 0}, zero)},
+      {{1, 64, 12, 200}, {3, 64, 9, 9}, params_of(1, {4, 4, 4, 4}, reflect), true},
+      {{1, 64, 12, 200}, {17, 64, 3, 9}, params_of(2, {1, 4, 1, 4}, reflect), true},
+      {{1, 3, 150, 40}, {3, 3, 3, 3}, params_of(1, {1, 1, 1, 1}, replicate)},
+      {{3, 3, 150, 40}, {8, 3, 3, 3}, params_of(2, {1, 1, 1, 1}, reflect)},
+  };
+}
+
+std::vector<Problem> random_problems(int count) {
+  std::mt19937 random(1);
+  const auto below = [&](int n) { return int(random() % unsigned(n)); };
+  const auto one_of = [&](std::initializer_list<int> values) { return values.begin()[below(int(values.size()))]; };
+  std::vector<Problem> problems;
+  while (int(problems.size()) < count) {
+    const int kernel = below(6), h = kernel == 4 ? 3 : one_of({1, 3, 5, 9}), w = kernel == 4 ? 5 : h, c = one_of({1, 3, 4, 5, 8, 17, 32});
+    Problem p{{1 + below(2), c, 1 + below(14), 1 + below(45)}, {1 + below(below(2) ? 8 : 40), c, h, w}, {}};
+    const auto pad = [&] { return below(h / 2 + 2); };
+    p.params = params_of(1 + below(2), {pad(), pad(), pad(), pad()}, Padding(below(3)));
+    if (below(8) == 0) p.params.stride_h = 3 - p.params.stride_h;
+    p.bias = below(2), p.add = below(4) == 0, p.relu = below(4) == 0;
+    const ConvParams& q = p.params;
+    const bool reflected = std::max(q.pad_top, q.pad_bottom) < p.x.h && std::max(q.pad_left, q.pad_right) < p.x.w;
+    const bool fits = p.x.h + q.pad_top + q.pad_bottom >= h && p.x.w + q.pad_left + q.pad_right >= w;
+    if (fits && (reflected || q.padding != Padding::reflect)) problems.push_back(p);
+  }
+  return problems;
+}
+
+/// Whole numbers from -3 to 3, so that every sum is exact; or any number.
+std::vector<float> numbers(const Shape& shape, unsigned seed, bool whole) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> draw;
+  std::vector<float> values(size_t(shape.elements()));
+  for (float& v : values) v = whole ? float(int(random() % 7u) - 3) : draw(random);
+  return values;
+}
+
+/// On the CPU backend, whose fresh tensors hold NaN and whose overruns are counted.
+Tensor laid_out(Bench& b, const Shape& shape, const std::vector<float>& values, int lanes) {
+  const Tensor planar = from_host(*b.backend, shape, values.data());
+  Tensor x(*b.backend, shape, lanes);
+  b->convert(planar, {x});
+  return x;
+}
+
+Tensor convolve(Bench& b, const DirectConvolution& direct, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor y,
+                int threads) {
+  Tensor packed = b.planar({1, 1, 1, int(direct_packed_size(direct.shape, direct.lanes))});
+  direct_pack_weights(direct.shape, direct.lanes, w.data<float>(), direct.turned, packed.data<float>());
+  Tensor space = b.planar({1, 1, 1, int((direct_workspace(direct.shape, direct.lanes, threads) + 3) / 4)});
+  direct_convolve(direct.shape, direct.lanes, x.data<float>(), packed.data<float>(), y.data<float>(), fusion, space.raw(), threads);
+  return y;
+}
+
+std::vector<double> wanted(const Problem& p, bool whole) {
+  Bench reference;
+  const Tensor x = from_host(*reference.backend, p.x, numbers(p.x, 1, whole).data());
+  const Tensor w = from_host(*reference.backend, p.w, numbers(p.w, 2, whole).data());
+  const Tensor bias = from_host(*reference.backend, {1, p.w.n, 1, 1}, numbers({1, p.w.n, 1, 1}, 3, whole).data());
+  Tensor y = from_host(*reference.backend, p.y(), numbers(p.y(), 4, whole).data());
+  reference->conv2d(x, w, p.bias ? &bias : nullptr, p.params, false, {y, p.add});
+  if (p.relu) reference->unary(Unary::relu, 0, 0, y, y);
+  return to_host_f64(y);
+}
+
+/// The convolution from x_lanes to y_lanes (1: planar, computed `vector` at a time).
+Tensor found(Bench& b, const Problem& p, int x_lanes, int y_lanes, int vector, int threads, bool whole) {
+  const Tensor x = laid_out(b, p.x, numbers(p.x, 1, whole), x_lanes), w = laid_out(b, p.w, numbers(p.w, 2, whole), 1);
+  const Tensor bias = laid_out(b, {1, p.w.n, 1, 1}, numbers({1, p.w.n, 1, 1}, 3, whole), 1);
+  const Tensor y = p.add ? laid_out(b, p.y(), numbers(p.y(), 4, whole), y_lanes) : Tensor(*b.backend, p.y(), y_lanes);
+  return convolve(b, direct_forward(p.params, x, y, p.w, vector), x, w, {p.bias ? bias.data<float>() : nullptr, p.add, p.relu}, y, threads);
+}
+
+bool serves(const Problem& p, int y_lanes) { return y_lanes > 1 || (p.w.n <= direct_planar_channels && p.params.stride_h == 1 && p.params.stride_w == 1); }
+
+/// Calls f(x lanes, y lanes, vector) for every layout that takes the problem.
+template <class F>
+void for_layouts(const Problem& p, F f) {
+  for (const int x_lanes : {1, 8, 16})
+    for (const int vector : {8, 16})
+      for (const int y_lanes : {1, vector}) {
+        if (!serves(p, y_lanes)) continue;
+        CAPTURE(x_lanes);
+        CAPTURE(y_lanes);
+        CAPTURE(vector);
+        f(x_lanes, y_lanes, vector);
+      }
+}
+
+void check_exact(const std::vector<Problem>& problems) {
+  Bench b(make_cpu_backend());
+  for (const Problem& p : problems) {
+    CAPTURE(p.text());
+    const std::vector<double> expected = wanted(p, true);
+    for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
+      const Tensor y = found(b, p, x_lanes, y_lanes, vector, 2, true);
+      CHECK(filled(y));
+      CHECK(to_host_f64(y) == expected);
+    });
+  }
+  CHECK(b->pool()->damaged() == 0);
+}
+
+}  // namespace
+
+TEST_CASE("direct convolutions of chosen shapes equal the reference exactly") { check_exact(chosen_problems()); }
+
+TEST_CASE("direct convolutions of random shapes equal the reference exactly") { check_exact(random_problems(300)); }
+
+TEST_CASE("direct convolutions of any numbers equal the reference") {
+  Bench b(make_cpu_backend());
+  for (const Problem& p : {Problem{{1, 32, 20, 21}, {3, 32, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true},
+                           Problem{{2, 17, 20, 21}, {40, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::zero), true}}) {
+    const std::vector<double> expected = wanted(p, false);
+    double largest = 0;
+    for (double v : expected) largest = std::max(largest, std::abs(v));
+    for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
+      CHECK(largest_difference(to_host_f64(found(b, p, x_lanes, y_lanes, vector, 2, false)), expected) <= tolerance::f32 * largest);
+    });
+  }
+}
+
+TEST_CASE("direct convolutions are the same bytes for any number of threads") {
+  Bench b(make_cpu_backend());
+  for (const Problem& p : {Problem{{2, 5, 37, 70}, {7, 5, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true},
+                           Problem{{1, 64, 12, 200}, {3, 64, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)},
+                           Problem{{1, 17, 61, 53}, {25, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::replicate), false, false, true}}) {
+    for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
+      const Tensor one = found(b, p, x_lanes, y_lanes, vector, 1, false);
+      for (const int threads : {2, 3, 7}) {
+        const Tensor more = found(b, p, x_lanes, y_lanes, vector, threads, false);
+        CHECK(std::memcmp(one.raw(), more.raw(), one.bytes()) == 0);
+      }
+    });
+  }
+}
+
+TEST_CASE("the data gradient is a direct convolution by the turned kernel, of dy masked or not") {
+  Bench b(make_cpu_backend());
+  for (const Problem& p : {Problem{{2, 3, 9, 21}, {17, 3, 3, 3}, params_of(1, {1, 1, 1, 1}, Padding::zero)},
+                           Problem{{1, 5, 6, 40}, {8, 5, 3, 5}, params_of(1, {0, 4, 2, 1}, Padding::zero)},
+                           Problem{{1, 8, 12, 12}, {9, 8, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)}}) {
+    CAPTURE(p.text());
+    for (const bool masked : {false, true})
+      for (const bool add : {false, true}) {
+        Bench reference;
+        const auto original = [&](const Shape& s, unsigned seed) { return from_host(*reference.backend, s, numbers(s, seed, true).data()); };
+        const Tensor saved = original(p.y(), 6);
+        Tensor expected = original(p.x, 7);
+        reference->conv2d_backward_data(original(p.y(), 5), original(p.w, 2), p.params, masked ? &saved : nullptr, {expected, add});
+        for (const int dy_lanes : {1, 8, 16})
+          for (const int vector : {8, 16}) {
+            const Tensor dy = laid_out(b, p.y(), numbers(p.y(), 5, true), dy_lanes), mask = laid_out(b, p.y(), numbers(p.y(), 6, true), dy_lanes);
+            const Tensor dx = add ? laid_out(b, p.x, numbers(p.x, 7, true), 1) : Tensor(*b.backend, p.x, 1);
+            const DirectConvolution turned = direct_data_gradient(p.params, dx, dy, p.w, vector);
+            convolve(b, turned, dy, laid_out(b, p.w, numbers(p.w, 2, true), 1), {nullptr, add, false, masked ? mask.data<float>() : nullptr}, dx, 2);
+            CHECK(to_host_f64(dx) == to_host_f64(expected));
+          }
+      }
+  }
+  CHECK(b->pool()->damaged() == 0);
+}
+
+TEST_CASE("direct convolutions leave what they cannot take to others") {
+  const DirectShape plain{1, 3, 4, 8, 8, 3, 3, 1, 1, 1, 1, 1, 1, Padding::reflect};
+  CHECK(direct_supports(plain, {1, 8, 8}));
+  CHECK(direct_supports(plain, {16, 1, 8}));
+  CHECK_FALSE(direct_supports(plain, {8, 16, 8}));
+  CHECK_FALSE(direct_supports(plain, {4, 8, 8}));
+  DirectShape wide = plain, strided = plain, mirrored = plain, large = plain;
+  wide.k = direct_planar_channels + 1;
+  strided.stride_w = 2;
+  mirrored.pad_left = 8;
+  large.r = 11;
+  CHECK_FALSE(direct_supports(wide, {1, 1, 8}));
+  CHECK_FALSE(direct_supports(strided, {1, 1, 8}));
+  CHECK_FALSE(direct_supports(mirrored, {1, 8, 8}));
+  CHECK_FALSE(direct_supports(large, {1, 8, 8}));
+  CHECK_THROWS_WITH_AS(direct_workspace(wide, {1, 1, 8}, 2), doctest::Contains("at most 8 channels"), ShapeError);
+}
+
+TEST_CASE("tensors of few channels are planar on the CPU") {
+  const auto eight = make_cpu_backend({.lanes = 8}), sixteen = make_cpu_backend({.lanes = 16}), one = make_cpu_backend({.lanes = 1});
+  for (const int channels : {1, 3, 4}) CHECK(eight->lanes_for(channels) == 1);
+  for (const int channels : {5, 8, 17}) CHECK(eight->lanes_for(channels) == 8);
+  CHECK(sixteen->lanes_for(8) == 1);
+  CHECK(sixteen->lanes_for(9) == 16);
+  CHECK(one->lanes_for(64) == 1);
+}
