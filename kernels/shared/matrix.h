@@ -21,21 +21,18 @@ IMPASTO_BODY TilePair tile_pair(int k, int tiles) {
   return {row, row + k};
 }
 
-/// One factor a pixel, planar: what a masked Gram multiplies the features by. Both sides of G and both ways of dF take it: squared.
-struct PixelMask {
+/// The square of the mask that a masked Gram multiplies the features by, planar: G has the mask from both sides, and so has dF.
+struct SquaredMask {
   const float* values;  // null: 1 everywhere
   int step;             // between the masks of two images, 0: one for all
-  IMPASTO_BODY float square(int image, int pixel) const {
-    const float m = values[int64_t(image) * step + pixel];
-    return m * m;
-  }
+  IMPASTO_BODY const float* image(int n) const { return values + int64_t(n) * step; }
 };
 
 /// partial [image][run][pair][V][V]. Grid (pairs, runs, images).
 template <class T, int V, bool Masked>
 struct GramBody {
   const T* x;
-  PixelMask mask;
+  SquaredMask mask;
   float* partial;
   Geometry g;
   template <class Block>
@@ -43,11 +40,12 @@ struct GramBody {
     const TilePair pair = tile_pair(block.x(), g.tiles<V>());
     const auto a = plane<V>(x, g, block.z(), pair.row), b = plane<V>(x, g, block.z(), pair.column);
     const int run = gram_run(g.c), begin = block.y() * run, limit = begin + run, end = limit < g.pixels() ? limit : g.pixels();
+    [[maybe_unused]] const float* square = Masked ? mask.image(block.z()) : nullptr;
     Lanes<V> sum[V];
     for (int i = 0; i < V; i++) sum[i] = Lanes<V>(0.0f);
     for (int p = begin + block.rank(); p < end; p += block.size()) {
       Lanes<V> right = b.load(p);
-      if constexpr (Masked) right = right * mask.square(block.z(), p);
+      if constexpr (Masked) right = right * square[p];
       const T* left = a.base + int64_t(p) * a.stride;  // single numbers, broadcast as they are loaded
       IMPASTO_UNROLL
       for (int i = 0; i < V; i++) sum[i] += right * float(left[i]);
@@ -111,7 +109,7 @@ constexpr int kGramPixels = 6;  // of them at once in registers, for two tiles: 
 /// dx [:, k] (+)= mask^2 * sum over c of packed[c][k] x[:, c]. Grid (pairs of tiles, runs of pixels, images).
 template <class T, int V> struct GramBackwardBody {
   const T* x;
-  PixelMask mask;
+  SquaredMask mask;
   const float* packed;
   T* dx;
   Geometry g;
@@ -154,7 +152,7 @@ template <class T, int V> struct GramBackwardBody {
     if (mask.values) {
       IMPASTO_UNROLL
       for (int r = 0; r < R; r++) {
-        const Lanes<V> square(mask.square(block.z(), p + r));
+        const Lanes<V> square(mask.image(block.z())[p + r]);
         IMPASTO_UNROLL
         for (int t = 0; t < Tiles; t++) sum[t * R + r] = sum[t * R + r] * square;
       }

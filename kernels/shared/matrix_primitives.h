@@ -6,20 +6,29 @@
 
 namespace impasto {
 
-inline PixelMask pixel_mask(const Tensor* mask) {
-  return mask ? PixelMask{mask->data<float>(), mask->shape().n == 1 ? 0 : int(mask->shape().pixels())} : PixelMask{nullptr, 0};
+/// Squared here, once, and not again for every pair of tiles; undefined for no mask.
+inline Tensor squared_mask(Backend& backend, const Tensor* mask) {
+  if (!mask) return {};
+  Tensor square = mask->like();
+  backend.binary(Binary::multiply, 1, *mask, *mask, {square});
+  return square;
+}
+inline SquaredMask squares_of(const Tensor& square) {
+  if (!square.defined()) return {nullptr, 0};
+  return {square.data<float>(), square.shape().n == 1 ? 0 : int(square.shape().pixels())};
 }
 
 template <class Launcher>
 void MatrixPrimitives<Launcher>::gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) {
   const Geometry g = geometry_of(x);
+  const Tensor square = squared_mask(*this, mask);
   for_layout("gram", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const int tiles = g.tiles<V>(), pairs = tiles * (tiles + 1) / 2, run = gram_run(g.c), runs = (g.pixels() + run - 1) / run;
     Tensor partial(*this, {g.n, runs, pairs, V * V});
     if (mask) {
-      this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V, true>{x.data<T>(), pixel_mask(mask), partial.data<float>(), g});
+      this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V, true>{x.data<T>(), squares_of(square), partial.data<float>(), g});
     } else {
       this->launcher_.launch({pairs, runs, g.n}, GramBody<T, V, false>{x.data<T>(), {}, partial.data<float>(), g});
     }
@@ -31,13 +40,14 @@ template <class Launcher>
 void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) {
   require_same_layout("gram_backward", x, dx.tensor);
   const Geometry g = geometry_of(x);
+  const Tensor square = squared_mask(*this, mask);
   for_layout("gram_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     Tensor packed(*this, {g.n, g.tiles<V>(), g.c, V});
     this->launcher_.launch({g.tiles<V>(), 1, g.n}, GramPackBody<V>{dy.data<float>(), packed.data<float>(), g.c, float(scale)});
     this->launcher_.launch({(g.tiles<V>() + 1) / 2, (g.pixels() + kGramRun - 1) / kGramRun, g.n},
-                           GramBackwardBody<T, V>{x.data<T>(), pixel_mask(mask), packed.data<float>(), dx.tensor.data<T>(), g, dx.add});
+                           GramBackwardBody<T, V>{x.data<T>(), squares_of(square), packed.data<float>(), dx.tensor.data<T>(), g, dx.add});
   });
 }
 
