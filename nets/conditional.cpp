@@ -26,7 +26,8 @@ TransformArchitecture conditional_architecture(int styles, double width, int res
 Variable style_blend(Backend& backend, const std::vector<std::vector<double>>& rows) {
   std::vector<float> weights;
   for (const std::vector<double>& row : rows) {
-    if (row.empty() || row.size() != rows[0].size()) throw UsageError("a blend needs one weight for each style, the same number for every picture");
+    if (row.empty() || row.size() != rows[0].size())
+      throw UsageError("a blend needs one weight for each style, the same number for every picture");
     weights.insert(weights.end(), row.begin(), row.end());
   }
   if (rows.empty()) throw UsageError("a blend needs a row of weights for each picture");

@@ -23,7 +23,8 @@ Variable blend_for(const TransformNet& network, std::vector<double> weights) {
   const int styles = network.architecture().styles;
   if (styles == 1 && weights.empty()) weights = {1};
   if (int(weights.size()) != styles) {
-    const std::string holds = styles == 0 ? "one style, which takes no weight" : std::to_string(styles) + " styles, each of which takes a weight";
+    const std::string holds =
+        styles == 0 ? "one style, which takes no weight" : std::to_string(styles) + " styles, each of which takes a weight";
     throw UsageError(network.source() + " holds " + holds + ", but " + std::to_string(weights.size()) + " were given");
   }
   if (styles == 0) return {};

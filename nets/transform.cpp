@@ -103,12 +103,21 @@ struct Pass {
     const LayerScope scope(name);
     const bool normed = !last || architecture.norm_last;
     switch (layer.kind) {
-      case Kind::down: x = convolution(name, x, 2, Padding::zero, 1); break;
+      case Kind::down:
+        x = convolution(name, x, 2, Padding::zero, 1);
+        break;
       case Kind::up:
-      case Kind::full_conv: x = transposed(name, x, layer.stride, normed); break;
-      case Kind::nearest: x = upsample_nearest(x, layer.stride); break;
-      case Kind::nearest_conv: x = upsample_nearest(x, layer.stride); [[fallthrough]];
-      default: x = padded_convolution(name, x, layer.kind == Kind::conv ? layer.stride : 1);
+      case Kind::full_conv:
+        x = transposed(name, x, layer.stride, normed);
+        break;
+      case Kind::nearest:
+        x = upsample_nearest(x, layer.stride);
+        break;
+      case Kind::nearest_conv:
+        x = upsample_nearest(x, layer.stride);
+        [[fallthrough]];
+      default:
+        x = padded_convolution(name, x, layer.kind == Kind::conv ? layer.stride : 1);
     }
     return normed ? norm(name, std::move(x), !last) : x;
   }
@@ -176,8 +185,7 @@ Variable TransformNet::operator()(Variable x, const Variable& blend) const {
   }
   const Pass pass{architecture_, parameters_, trained_, blend};
   const std::vector<std::string> names = transform_layer_names(architecture_);
-  for (size_t i = 0; i < names.size(); i++)
-    x = pass.layer(names[i], architecture_.layers[i], std::move(x), i + 1 == names.size());
+  for (size_t i = 0; i < names.size(); i++) x = pass.layer(names[i], architecture_.layers[i], std::move(x), i + 1 == names.size());
   return output(architecture_, preprocessing_.scale, std::move(x));
 }
 

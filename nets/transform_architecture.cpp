@@ -14,9 +14,7 @@ using Kind = TransformLayer::Kind;
 
 bool is_block(Kind kind) { return kind == Kind::residual || kind == Kind::plain; }
 bool is_down(Kind kind) { return kind == Kind::conv || kind == Kind::down; }
-bool unpadded_blocks(TransformPadding padding) {
-  return padding == TransformPadding::reflect_start || padding == TransformPadding::none;
-}
+bool unpadded_blocks(TransformPadding padding) { return padding == TransformPadding::reflect_start || padding == TransformPadding::none; }
 
 // How large the picture is in a layer, as a fraction of the input: up / down, in lowest terms.
 struct Ratio {
@@ -54,8 +52,7 @@ std::optional<int> side_behind(const TransformArchitecture& a, int side) {
 void check_numbers(const TransformArchitecture& a) {
   if (a.layers.empty() || a.layers.size() > 100) throw UsageError("a feed-forward network needs 1 to 100 layers");
   if (!(a.eps > 0) || !(a.eps <= 1)) throw UsageError("the option eps must be above 0 and at most 1");
-  if (a.output == TransformOutput::tanh &&
-      (!std::isfinite(a.output_scale) || a.output_scale == 0 || !std::isfinite(a.output_offset)))
+  if (a.output == TransformOutput::tanh && (!std::isfinite(a.output_scale) || a.output_scale == 0 || !std::isfinite(a.output_offset)))
     throw UsageError("the option output=tanh needs a scale that is not 0, and finite numbers");
   if (a.styles < 0 || a.styles > 10000) throw UsageError("the option styles must be a number from 0 to 10000");
   if (a.styles > 0 && a.norm != TransformNorm::instance) throw UsageError("the option styles needs norm=instance");

@@ -18,11 +18,16 @@ struct Parameter {
 
 const char* family(Kind kind) {
   switch (kind) {
-    case Kind::conv: return "conv";
-    case Kind::down: return "down";
-    case Kind::residual: return "res";
-    case Kind::plain: return "plain";
-    default: return "up";
+    case Kind::conv:
+      return "conv";
+    case Kind::down:
+      return "down";
+    case Kind::residual:
+      return "res";
+    case Kind::plain:
+      return "plain";
+    default:
+      return "up";
   }
 }
 
@@ -53,9 +58,13 @@ class Listing {
         add_norm(name + "/b", width);
         return;
       case Kind::up:
-      case Kind::full_conv: add_convolution(name, {inputs, width, k, k}, inputs, width); break;
-      case Kind::nearest: break;
-      default: add_convolution(name, {width, inputs, k, k}, inputs, width);
+      case Kind::full_conv:
+        add_convolution(name, {inputs, width, k, k}, inputs, width);
+        break;
+      case Kind::nearest:
+        break;
+      default:
+        add_convolution(name, {width, inputs, k, k}, inputs, width);
     }
     if (!last || a_.norm_last) add_norm(name, layer.kind == Kind::nearest ? inputs : width);
   }

@@ -93,8 +93,12 @@ TransformLayer layer_of(std::string_view token) {
       layer.width = reader.number();
       break;
     case Kind::residual:
-    case Kind::plain: layer.width = reader.number(); break;
-    case Kind::nearest: layer.stride = reader.digit(); break;
+    case Kind::plain:
+      layer.width = reader.number();
+      break;
+    case Kind::nearest:
+      layer.stride = reader.digit();
+      break;
     case Kind::nearest_conv:
       layer.stride = reader.digit();
       reader.expect('-');
@@ -139,7 +143,8 @@ Number number_of(std::string_view key, std::string_view value, std::string_view 
 void read_output(std::string_view value, TransformArchitecture& a) {
   const std::vector<std::string_view> parts = split(value, ':');
   a.output = TransformOutput(choice("output", parts[0], outputs));
-  if (parts.size() > (a.output == TransformOutput::tanh ? 3u : 1u)) throw bad_value("output", value, "linear, sigmoid or like tanh:150:127.5");
+  if (parts.size() > (a.output == TransformOutput::tanh ? 3u : 1u))
+    throw bad_value("output", value, "linear, sigmoid or like tanh:150:127.5");
   a.output_scale = parts.size() > 1 ? number_of<double>("output", value, parts[1]) : TransformArchitecture{}.output_scale;
   a.output_offset = parts.size() > 2 ? number_of<double>("output", value, parts[2]) : 0;
 }
@@ -186,10 +191,14 @@ std::string TransformLayer::text() const {
   const std::string letter(1, letters[size_t(kind)]);
   switch (kind) {
     case Kind::conv:
-    case Kind::full_conv: return letter + std::to_string(kernel) + 's' + std::to_string(stride) + '-' + std::to_string(width);
-    case Kind::nearest: return letter + std::to_string(stride);
-    case Kind::nearest_conv: return letter + std::to_string(stride) + '-' + std::to_string(width);
-    default: return letter + std::to_string(width);
+    case Kind::full_conv:
+      return letter + std::to_string(kernel) + 's' + std::to_string(stride) + '-' + std::to_string(width);
+    case Kind::nearest:
+      return letter + std::to_string(stride);
+    case Kind::nearest_conv:
+      return letter + std::to_string(stride) + '-' + std::to_string(width);
+    default:
+      return letter + std::to_string(width);
   }
 }
 

@@ -47,7 +47,8 @@ TEST_CASE("one style of many paints as a network of that style alone") {
 
 TEST_CASE("a blend that does not fit is refused") {
   const auto backend = make_cpu_backend();
-  const TransformNet many(*backend, narrow::transform_weights(narrow::three_styles, "unit")), one(*backend, narrow::transform_weights(narrow::body));
+  const TransformNet many(*backend, narrow::transform_weights(narrow::three_styles, "unit")),
+      one(*backend, narrow::transform_weights(narrow::body));
   const Variable x(narrow::recorded_input(*backend, {1, 3, 12, 16}));
   CHECK(has(narrow::refusal<UsageError>([&] { many(x); }), "narrow.h5 holds 3 styles"));
   CHECK(has(narrow::refusal<UsageError>([&] { one(x, style_blend(*backend, {{1, 0, 0}})); }), "one style only"));

@@ -106,7 +106,8 @@ TEST_CASE("weights that make no numbers are an error that names them") {
   TransformWeights weights = narrow::transform_weights(narrow::body, "caffe");
   weights.parameters["conv2/bias"].values[1] = std::numeric_limits<float>::quiet_NaN();
   const TransformNet network(*backend, weights);
-  CHECK(has(narrow::refusal<Error>([&] { stylize(network, narrow::picture(1, 12, 12)); }), "narrow.h5: the network painted values that are not numbers"));
+  CHECK(has(narrow::refusal<Error>([&] { stylize(network, narrow::picture(1, 12, 12)); }),
+            "narrow.h5: the network painted values that are not numbers"));
 }
 
 TEST_CASE("a blend is made to sum to 1, and must fit") {
@@ -130,7 +131,8 @@ TEST_CASE("a blend is made to sum to 1, and must fit") {
 }
 
 TEST_CASE("the memory that is planned is what painting takes, apart from the convolution library's own room") {
-  for (const char* architecture : {"transform:johnson-half;padding=reflect", "transform:c9s1-16,c3s2-32,R32,n2-16,c9s1-3;padding=reflect;styles=2"}) {
+  for (const char* architecture :
+       {"transform:johnson-half;padding=reflect", "transform:c9s1-16,c3s2-32,R32,n2-16,c9s1-3;padding=reflect;styles=2"}) {
     CAPTURE(architecture);
     const TransformWeights weights = fresh_transform(transform_architecture(architecture), "unit", 1);
     const auto backend = make_cpu_backend();

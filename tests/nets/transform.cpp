@@ -160,9 +160,7 @@ TEST_CASE("fresh weights are those of fast-neural-style's beginning, the same fo
 TEST_CASE("what does not fit a network is said") {
   const auto backend = make_cpu_backend();
   using narrow::has;
-  const auto refused = [&](TransformWeights weights) {
-    return narrow::refusal<ShapeError>([&] { TransformNet(*backend, weights); });
-  };
+  const auto refused = [&](TransformWeights weights) { return narrow::refusal<ShapeError>([&] { TransformNet(*backend, weights); }); };
   TransformWeights weights = narrow::transform_weights(narrow::body);
   weights.parameters.erase("res1/a/gamma");
   CHECK(has(refused(weights), "narrow.h5: 1 of 22 parameters do not fit transform:c9s1-4,d6,R6,u4,c9s1-3: res1/a/gamma is missing"));

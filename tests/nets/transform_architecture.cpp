@@ -31,9 +31,10 @@ const std::string five_blocks = "R128,R128,R128,R128,R128,";
 
 TEST_CASE("every token is read as the layer it names") {
   const TransformArchitecture a = parsed("c9s2-32,d64,R64,C16,u32,f5s4-32,c7s4-8,U2,c3s2-8,n2-3");
-  const std::vector<TransformLayer> wanted{{Kind::conv, 9, 2, 32},     {Kind::down, 3, 2, 64},      {Kind::residual, 3, 1, 64}, {Kind::plain, 3, 1, 16},
-                                           {Kind::up, 3, 2, 32},       {Kind::full_conv, 5, 4, 32}, {Kind::conv, 7, 4, 8},      {Kind::nearest, 3, 2, 0},
-                                           {Kind::conv, 3, 2, 8},      {Kind::nearest_conv, 3, 2, 3}};
+  const std::vector<TransformLayer> wanted{{Kind::conv, 9, 2, 32},       {Kind::down, 3, 2, 64},   {Kind::residual, 3, 1, 64},
+                                           {Kind::plain, 3, 1, 16},      {Kind::up, 3, 2, 32},     {Kind::full_conv, 5, 4, 32},
+                                           {Kind::conv, 7, 4, 8},        {Kind::nearest, 3, 2, 0}, {Kind::conv, 3, 2, 8},
+                                           {Kind::nearest_conv, 3, 2, 3}};
   CHECK(a.layers == wanted);
 }
 
@@ -52,11 +53,11 @@ TEST_CASE("options that are not named have fast-neural-style's defaults") {
 }
 
 TEST_CASE("an architecture survives being written and read") {
-  for (const char* text : {"transform:c9s1-32,d64,C64,f3s2-32,U2,c3s2-8,n1-8,c9s1-3", "transform:c3s1-3;padding=none", "transform:c3s1-3;padding=zero",
-                           "transform:c3s1-3;padding=reflect", "transform:c3s1-3;padding=replicate", "transform:c3s1-3;padding=same",
-                           "transform:c3s1-3;norm=batch;eps=0.0012345678901234567", "transform:c3s1-3;bias=no;norm-last=yes",
-                           "transform:c3s1-3;output=linear", "transform:c3s1-3;output=sigmoid;styles=26", "transform:c3s1-3;output=tanh:0.1",
-                           "transform:c3s1-3;output=tanh:127.5:127.5"}) {
+  for (const char* text :
+       {"transform:c9s1-32,d64,C64,f3s2-32,U2,c3s2-8,n1-8,c9s1-3", "transform:c3s1-3;padding=none", "transform:c3s1-3;padding=zero",
+        "transform:c3s1-3;padding=reflect", "transform:c3s1-3;padding=replicate", "transform:c3s1-3;padding=same",
+        "transform:c3s1-3;norm=batch;eps=0.0012345678901234567", "transform:c3s1-3;bias=no;norm-last=yes", "transform:c3s1-3;output=linear",
+        "transform:c3s1-3;output=sigmoid;styles=26", "transform:c3s1-3;output=tanh:0.1", "transform:c3s1-3;output=tanh:127.5:127.5"}) {
     CAPTURE(text);
     const TransformArchitecture a = transform_architecture(text);
     CHECK(transform_architecture(a.text()) == a);
@@ -81,7 +82,8 @@ TEST_CASE("a wrong token or option is named") {
     CAPTURE(message);
     CHECK(has(message, part));
   };
-  for (const char* token : {"x9", "c9-32", "c0s1-8", "c9s0-8", "c12s1-8", "d", "d-4", "d+4", "d04", "R6x", "U", "U0", "n2", "f3s2", "", "c9s1-99999999999"})
+  for (const char* token :
+       {"x9", "c9-32", "c0s1-8", "c9s0-8", "c12s1-8", "d", "d-4", "d+4", "d04", "R6x", "U", "U0", "n2", "f3s2", "", "c9s1-99999999999"})
     names(std::string("c9s1-4,") + token + ",c9s1-3", '"' + std::string(token) + '"');
   names("", "\"\"");
   names("c9s1-3,", "\"\"");
@@ -130,9 +132,9 @@ TEST_CASE("parameters are listed layer by layer under the names that files use")
   std::vector<std::string> names;
   for (const auto& [name, shape] : all)
     if (name.ends_with("weight") || name.starts_with("up2")) names.push_back(name + ' ' + shape.text());
-  const std::vector<std::string> wanted{"conv1/weight [4, 3, 9, 9]",   "down1/weight [6, 4, 3, 3]",      "plain1/a/weight [6, 6, 3, 3]",
-                                        "plain1/b/weight [6, 6, 3, 3]", "res1/a/weight [6, 6, 3, 3]",     "res1/b/weight [6, 6, 3, 3]",
-                                        "up1/weight [6, 5, 3, 3]",     "up2/gamma [1, 5, 1, 1]",         "up2/beta [1, 5, 1, 1]",
+  const std::vector<std::string> wanted{"conv1/weight [4, 3, 9, 9]",     "down1/weight [6, 4, 3, 3]",    "plain1/a/weight [6, 6, 3, 3]",
+                                        "plain1/b/weight [6, 6, 3, 3]",  "res1/a/weight [6, 6, 3, 3]",   "res1/b/weight [6, 6, 3, 3]",
+                                        "up1/weight [6, 5, 3, 3]",       "up2/gamma [1, 5, 1, 1]",       "up2/beta [1, 5, 1, 1]",
                                         "up2/running_mean [1, 5, 1, 1]", "up2/running_var [1, 5, 1, 1]", "conv2/weight [4, 5, 3, 3]",
                                         "up3/weight [3, 4, 3, 3]"};
   CHECK(names == wanted);

@@ -72,7 +72,8 @@ TEST_CASE("a pass over a planar picture has no relayout of an activation") {
       CHECK(relayouts_of_a_pass(*reference, kind) == 0);
     }
     const auto cpu = make_cpu_backend({.lanes = lanes});
-    for (const std::string& architecture : {narrow::examples, narrow::three_styles}) CHECK(relayouts_of_a_pass(*cpu, {architecture, "unit"}) == 0);
+    for (const std::string& architecture : {narrow::examples, narrow::three_styles})
+      CHECK(relayouts_of_a_pass(*cpu, {architecture, "unit"}) == 0);
   }
 }
 

@@ -231,5 +231,5 @@ TEST_CASE("a picture goes into network space and comes back") {
   blue.width = blue.height = 1;
   blue.rgb = {0, 0, 1};
   CHECK(to_host(to_network(*backend, blue, preprocessing("caffe"))) == std::vector<float>{255 - 103.939f, -116.779f, -123.68f});
-  CHECK(narrow::has(narrow::refusal<UsageError>([] { preprocessing("bgr"); }), "caffe, hed, torch, unit"));
+  CHECK(narrow::has(narrow::refusal<UsageError>([] { preprocessing("bgr"); }), "caffe, hed, torch, byte, unit"));
 }
