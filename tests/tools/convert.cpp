@@ -1,0 +1,73 @@
+// `impasto weights export` and `import` from outside: a network goes round all formats and comes back.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "loaders/safetensors.h"
+#include "nets/transform_file.h"
+#include "tests/reference/varied.h"
+#include "tests/tools/studio.h"
+
+using namespace impasto;
+
+namespace {
+
+struct Workplace : studio::Studio {
+  studio::Answer weights(const std::string& words) const { return shell("'" IMPASTO_PROGRAM "' weights " + words + " 2>&1"); }
+};
+
+}  // namespace
+
+TEST_CASE("a network goes round all formats and comes back, with what is known of it") {
+  const Workplace place;
+  const TransformWeights network = varied::network(varied::architectures[5]);
+  write_weight_file(place.path + "/net.h5", transform_weight_file(network));
+  CHECK(place.weights("export net.h5 -o net.onnx").code == 0);
+  CHECK(place.weights("import net.onnx -o second.h5").code == 0);
+  CHECK(place.weights("export second.h5 -o net.safetensors").code == 0);
+  CHECK(place.weights("import net.safetensors -o third.h5 --as transform --licence MIT").code == 0);
+  const WeightFile back = read_weight_file(place.path + "/third.h5");
+  CHECK(back.content_hash == content_hash(network.parameters));
+  CHECK(back.architecture == network.architecture.text());
+  CHECK(back.styles.size() == 3);
+  CHECK(back.licence == "MIT");
+  CHECK(back.provenance.starts_with("made by a test; imported from net.onnx (SHA-256 "));
+  for (const char* file : {"net.h5", "net.onnx", "net.safetensors"}) {
+    const studio::Answer verified = place.weights(std::string("verify ") + file);
+    CHECK(verified.code == 0);
+    CHECK(verified.has("styles=3"));
+    CHECK(verified.has("style 2  style-2"));
+    CHECK(place.weights(std::string("inspect ") + file).has("res1/a/gamma"));
+  }
+}
+
+TEST_CASE("VGG is exported to safetensors only") {
+  const Workplace place;
+  CHECK(place.weights("export vgg.h5 -o vgg.safetensors").code == 0);
+  CHECK(read_safetensors(place.path + "/vgg.safetensors").arrays.at("conv1_1/bias").values == studio::narrow_vgg().parameters.at("conv1_1/bias").values);
+  const studio::Answer refused = place.weights("export vgg.h5 -o vgg.onnx");
+  CHECK(refused.code == 2);
+  CHECK(refused.has("exported to .safetensors only"));
+  CHECK(!place.there("vgg.onnx"));
+}
+
+TEST_CASE("imports that are not what they are called, or do not say, are refused") {
+  const Workplace place;
+  write_safetensors(place.path + "/net.safetensors", transform_safetensors(varied::network(varied::architectures[3])));
+  const studio::Answer other = place.weights("import net.safetensors -o out.h5 --as vgg16");
+  CHECK(other.code == 1);
+  CHECK(other.has("net.safetensors: is a transform, not a vgg16; say --as transform"));
+  const studio::Answer unsaid = place.weights("import vgg.h5 -o out.h5");
+  CHECK(unsaid.code == 2);
+  CHECK(unsaid.has("--as vgg16"));
+  CHECK(!place.there("out.h5"));
+  TransformWeights damaged = varied::network(varied::architectures[3]);
+  damaged.parameters.erase("conv1/gamma");
+  damaged.parameters["res1/a/weight"].shape = {6, 6, 9, 1};
+  write_safetensors(place.path + "/damaged.safetensors", transform_safetensors(damaged));
+  const studio::Answer refused = place.weights("verify damaged.safetensors");
+  CHECK(refused.code == 1);
+  CHECK(refused.lines() == 1);
+  CHECK(refused.has("conv1/gamma is missing"));
+  CHECK(refused.has("res1/a/weight is [6,6,9,1], needs [6,6,3,3]"));
+}
