@@ -28,7 +28,7 @@ struct Layout {
     }
     if (widths.empty()) throw UsageError("a sheet needs at least one picture");
     const int widest = *std::max_element(widths.begin(), widths.end());
-    scale = std::max(1, widest / 160);
+    scale = std::max(1, widest / 120);
     margin = std::max(4, widest / 24);
     for (const auto& row : rows) {
       const bool labelled = std::any_of(row.begin(), row.end(), [](const Tile& tile) { return !tile.label.empty(); });

@@ -125,6 +125,9 @@ class Styles {
   std::vector<Style> styles_;
 };
 
+// Strokes have a size in pixels. On a picture of a few hundred they would be coarser than on any that people paint.
+constexpr int paint_scale = 2;
+
 void paint_sheet(const StylesOptions& o) {
   for (const std::string& photo : o.photos)
     if (photo_list({photo}, o.out).into_folder) throw UsageError("--sheet takes photos, not folders, and -o one file for all of them");
@@ -136,11 +139,12 @@ void paint_sheet(const StylesOptions& o) {
   std::vector<std::vector<Tile>> rows;
   int done = 0;
   for (const std::string& path : o.photos) {
-    const Picture photo = resize_longest(read_picture(path), o.size);
+    const Picture file = read_picture(path);
+    const Picture photo = resize_longest(file, paint_scale * o.size), shown = resize_longest(file, o.size);
     const bool labelled = rows.empty();  // of several rows only the first
-    rows.push_back({{photo, labelled ? "photo" : ""}});
+    rows.push_back({{shown, labelled ? "photo" : ""}});
     for (size_t k = 0; k < styles.size(); k++) {
-      rows.back().push_back({styles.paint(k, photo), labelled ? styles.label(k) : ""});
+      rows.back().push_back({resize(styles.paint(k, photo), shown.width, shown.height), labelled ? styles.label(k) : ""});
       if (watched) progress.show(++done, styles.label(k));
     }
   }
@@ -169,7 +173,7 @@ void add_styles_command(CLI::App& app) {
   command->add_option("-o,--output", options->out, "The sheet: .png, .jpg or .webp; - is standard output, as PNG")->group(group);
   command->add_option("--size", options->size, "Longest side of each picture on it")
       ->capture_default_str()
-      ->check(CLI::Range(16, 2048))
+      ->check(CLI::Range(16, 1024))
       ->group(group);
   command
       ->add_option("--style", options->styles,

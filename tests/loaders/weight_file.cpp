@@ -87,6 +87,20 @@ TEST_CASE("a weight file brings back all that was written") {
   CHECK(read.content_hash == content_hash(written.parameters));
 }
 
+TEST_CASE("a description has everything but the numbers, and minds no damage to them") {
+  const Folder folder;
+  const std::string path = folder / "w.h5";
+  write_weight_file(path, sample());
+  const WeightFile described = read_weight_description(path);
+  CHECK(described.architecture == sample().architecture);
+  CHECK(described.settings == sample().settings);
+  REQUIRE(described.styles.size() == 2);
+  CHECK(described.styles[0].painting == "muse.jpg");
+  CHECK(described.parameters.empty());
+  CHECK_FALSE(described.preview.has_value());
+  CHECK(refusal([&] { read_weight_description(folder / "none.h5"); }).find("none.h5") != std::string::npos);
+}
+
 TEST_CASE("a convolution weight lies in the file as K, R, S, C") {
   const Folder folder;
   write_weight_file(folder / "w.h5", sample());

@@ -59,7 +59,7 @@ TEST_CASE("a style is taken apart into network, choices and weights") {
 TEST_CASE("what is written wrongly is refused by name") {
   for (const std::string text : {"", ",", "7,", ",7", "mine:", "mine:7,", "net.h5:", ":0.5,7:0.5"})
     CHECK(refusal([&] { parse(text); }).find("names no style") != std::string::npos);
-  for (const std::string weight : {"", "x", "-1", "nan", "inf", "0.5x", "1:2", "0,5"})
+  for (const std::string weight : {"", "x", "-1", "nan", "inf", "0.5x", "1:2"})
     CHECK(refusal([&] { parse("7:" + weight + ",8:1"); }).find(" is no weight") != std::string::npos);
   CHECK(refusal([] { parse("7:0.5,8"); }).find("some styles a weight and others none") != std::string::npos);
   CHECK(refusal([] { parse("scream:0.5"); }).find("--strength") != std::string::npos);

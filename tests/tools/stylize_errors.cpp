@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "tests/tools/gallery.h"
+#include "tools/memory.h"
+#include "tools/prepare.h"
 
 using namespace impasto;
 using namespace impasto::studio;
@@ -71,8 +73,8 @@ TEST_CASE("what fails ends with code 1 and one sentence") {
       {"stylize photo.png --style one.h5 -o out.png --json nowhere/x.json", "nowhere/x.json: "},
       {"stylize photo.png --style missing.h5 -o out.png", "missing.h5: "},
       {"stylize photo.png --style text.h5 -o out.png", "text.h5: "},
-      {"stylize empty photo.png --style one.h5 -o photo.png/out", "photo.png/out"},
-      {"stylize photo.png --style one.h5 -o out.png --size 65535", "are free: use --size "},
+      {"stylize photo.png missing.png --style one.h5 -o photo.png/out", "photo.png/out: this folder cannot be made"},
+      {"stylize photo.png --style one.h5 -o out.png --size 65535", "use a smaller --size"},
       {"styles --sheet missing.png -o out.png", "missing.png: "},
   };
   for (const auto& [words, reason] : failing) {
@@ -90,5 +92,24 @@ TEST_CASE("what fails ends with code 1 and one sentence") {
     const Answer none = gallery.run(words);
     CHECK(none.code == 1);
     CHECK(none.has("run `impasto weights get styles26`"));
+  }
+}
+
+TEST_CASE("what does not fit into the memory is refused with the size that does") {
+  CHECK_NOTHROW(check_memory(1, 1000, 500));
+  const size_t there = available_memory();
+  if (there == 0) {
+    MESSAGE("skipped: this system does not say how much memory is free");
+    return;
+  }
+  try {
+    check_memory(4 * there, 500, 1000, " or wait");
+    FAIL("not refused");
+  } catch (const MemoryError& error) {
+    const std::string text = error.what();
+    CHECK(text.ends_with(" or wait"));
+    const int fits = std::stoi(text.substr(text.find("--size ") + 7));
+    CHECK(fits > 430);  // half of it less 5 %, while others may take memory or give it back
+    CHECK(fits < 520);
   }
 }
