@@ -57,11 +57,12 @@ inline DirectConvolution direct_data_gradient(const ConvParams& p, const Tensor&
   return {direct_data_gradient(direct_forward(p, dx, dy, w, lanes).shape), direct_lanes(dy, dx, lanes), true};
 }
 
-/// Where oneDNN is slow: it has only plain loops for a few planar channels, GEMM for wide kernels, and needs a copy for pads that are
-/// not zeros. Of its other kernels ours are at best the equal.
+/// All but zero padded convolutions by small kernels between blocked tensors, where oneDNN's are at least as good. It has plain loops
+/// for few planar channels, GEMM (by way of copies, and not the same bytes for every batch) for planar inputs and wide kernels, and
+/// other pads than zeros would have to be written out for it.
 inline bool direct_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
   const DirectConvolution direct = direct_forward(p, x, y, w, lanes);
-  const bool better = y.lanes() == 1 || p.padding != Padding::zero || w.w > 7;
+  const bool better = x.lanes() != y.lanes() || y.lanes() == 1 || p.padding != Padding::zero || w.w > 7;
   return better && plain_f32(p, x, y) && direct_supports(direct.shape, direct.lanes);
 }
 inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {

@@ -46,15 +46,26 @@ template <class T, int V>
 struct VectorOf {
   typedef T type __attribute__((vector_size(sizeof(T) * V), may_alias));
 };
+template <class T>
+struct VectorOf<T, 1> {  // a plain number: GCC keeps vectors of one in whole registers, and never joins them to longer ones
+  typedef T type;
+};
 template <int V>
 struct Lanes {
   using Vector = typename VectorOf<float, V>::type;
   Vector v;
   Lanes() = default;
   IMPASTO_BODY Lanes(float s) : v(s - Vector{}) {}  // s - 0 is s: one broadcast, where 0 + s would be an addition
-  IMPASTO_BODY explicit Lanes(Vector vector) : v(vector) {}
+  IMPASTO_BODY explicit Lanes(Vector vector)
+    requires(V > 1)
+      : v(vector) {}
   IMPASTO_BODY float& operator[](int i) { return reinterpret_cast<float*>(&v)[i]; }
-  IMPASTO_BODY float operator[](int i) const { return v[i]; }
+  IMPASTO_BODY float operator[](int i) const {
+    if constexpr (V == 1)
+      return v;
+    else
+      return v[i];
+  }
 };
 #define IMPASTO_LANES_OPERATOR(op)                            \
   template <int V>                                            \
@@ -151,11 +162,15 @@ IMPASTO_BODY Lanes<V> load(const bf16* p) {
 #if defined(__CUDACC__)
   for (int i = 0; i < V; i++) a.v[i] = p[i];
 #else
-  using Halves = typename VectorOf<uint16_t, V>::type;
-  using Words = typename VectorOf<uint32_t, V>::type;
-  Halves halves;
-  __builtin_memcpy(&halves, p, sizeof halves);
-  a.v = (typename Lanes<V>::Vector)(__builtin_convertvector(halves, Words) << 16);
+  if constexpr (V == 1) {
+    a.v = *p;
+  } else {
+    using Halves = typename VectorOf<uint16_t, V>::type;
+    using Words = typename VectorOf<uint32_t, V>::type;
+    Halves halves;
+    __builtin_memcpy(&halves, p, sizeof halves);
+    a.v = (typename Lanes<V>::Vector)(__builtin_convertvector(halves, Words) << 16);
+  }
 #endif
   return a;
 }
@@ -164,13 +179,17 @@ IMPASTO_BODY void store(bf16* p, Lanes<V> a) {
 #if defined(__CUDACC__)
   for (int i = 0; i < V; i++) p[i] = bf16(a.v[i]);
 #else
-  using Halves = typename VectorOf<uint16_t, V>::type;
-  using Words = typename VectorOf<uint32_t, V>::type;
-  const Words u = (Words)a.v;
-  const Words nan = (Words)((u & 0x7fffffffu) > 0x7f800000u);
-  const Words rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
-  const Halves halves = __builtin_convertvector((nan & ((u >> 16) | 0x40u)) | (~nan & rounded), Halves);
-  __builtin_memcpy(p, &halves, sizeof halves);
+  if constexpr (V == 1) {
+    *p = bf16(a.v);
+  } else {
+    using Halves = typename VectorOf<uint16_t, V>::type;
+    using Words = typename VectorOf<uint32_t, V>::type;
+    const Words u = (Words)a.v;
+    const Words nan = (Words)((u & 0x7fffffffu) > 0x7f800000u);
+    const Words rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
+    const Halves halves = __builtin_convertvector((nan & ((u >> 16) | 0x40u)) | (~nan & rounded), Halves);
+    __builtin_memcpy(p, &halves, sizeof halves);
+  }
 #endif
 }
 
