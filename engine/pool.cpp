@@ -105,8 +105,14 @@ void Pool::release(void* block) noexcept {
   }
   usage_.live -= entry.size;
   live_.erase(it);
+  if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size);
   ASAN_POISON_MEMORY_REGION(block, entry.size);
   idle_[entry.size].push_back(block);
+}
+
+void Pool::give_back(void* block, size_t size) noexcept {
+  system_release(block, size);
+  usage_.reserved -= size;
 }
 
 Pool::Usage Pool::usage() const {
@@ -124,11 +130,15 @@ void Pool::trim() {
   for (auto& [size, blocks] : idle_) {
     for (void* block : blocks) {
       ASAN_UNPOISON_MEMORY_REGION(block, size);
-      system_release(block, size);
-      usage_.reserved -= size;
+      give_back(block, size);
     }
   }
   idle_.clear();
+}
+
+void Pool::limit_idle(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  most_idle_ = bytes;
 }
 
 void Pool::set_guarded(bool guarded) {

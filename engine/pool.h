@@ -2,6 +2,7 @@
 // allocates nothing and touches no new page; live and peak bytes are known at any moment.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,9 @@ class Pool {
   void reset_peak();
   /// Gives idle blocks back to the system.
   void trim();
+  /// From now on a block whose release would leave more idle bytes than this goes back to the system at once: less memory for work
+  /// that is done only once, page faults for work that repeats. At first there is no limit.
+  void limit_idle(size_t bytes);
 
   /// Testing aid: new blocks are filled with NaN, and a guard behind each block is checked when it is released.
   /// damaged() counts the guards found overwritten.
@@ -47,11 +51,13 @@ class Pool {
     bool guarded;
   };
   void* take(size_t size);
+  void give_back(void* block, size_t size) noexcept;
 
   mutable std::mutex mutex_;
   std::map<size_t, std::vector<void*>> idle_;
   std::map<void*, Block> live_;
   Usage usage_;
+  size_t most_idle_ = SIZE_MAX;
   bool guarded_ = false;
   int damaged_ = 0;
 };

@@ -91,6 +91,9 @@ class Stylizer {
     return report;
   }
 
+  /// Of one picture: what its first, large layers have held is not kept for a next one.
+  void paint_only_one() { backend_->pool()->limit_idle(size_t(8) << 20); }
+
   const ChosenStyle& style() const { return style_; }
   const std::string& net() const { return weights_.source; }
 
@@ -164,7 +167,8 @@ void run(const StylizeOptions& o) {
   const PhotoList list = photo_list(o.photos, o.out);
   check_report_name(o, list);
   check_writable(o.json);
-  const Stylizer stylizer(o, text);
+  Stylizer stylizer(o, text);
+  if (list.jobs.size() == 1) stylizer.paint_only_one();
   if (list.into_folder) make_folder(o.out);
   if (!list.into_folder) check_writable(o.out);
   list.into_folder ? paint_several(stylizer, o, list.jobs) : paint_one(stylizer, o, list.jobs[0]);

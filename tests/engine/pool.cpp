@@ -164,3 +164,16 @@ TEST_CASE("a size that no machine has is refused") {
   CHECK_THROWS_AS(pool.allocate(size_t(1) << 62), MemoryError);
   CHECK(pool.usage().live == 0);
 }
+
+TEST_CASE("a limit on idle bytes gives large blocks back at once and keeps small ones") {
+  Pool pool;
+  pool.limit_idle(1 << 20);
+  void *large = pool.allocate(8 << 20), *small = pool.allocate(1 << 10);
+  const size_t both = pool.usage().reserved;
+  pool.release(large);
+  CHECK(pool.usage().reserved <= both - (8 << 20));
+  const size_t rest = pool.usage().reserved;
+  pool.release(small);
+  CHECK(pool.usage().reserved == rest);
+  CHECK(pool.allocate(1 << 10) == small);
+}
