@@ -33,9 +33,16 @@ struct Interleaved {
 
   static void clear(float* to, int channels, std::size_t, int columns) { std::fill_n(to, std::size_t(columns) * channels, 0.0f); }
 
-  /// `count` pixels from `column` on.
+  /// `count` pixels from `column` on; few at a time, so that what each group of lanes writes of them stays in the L1 cache.
   template <int X, bool with_mask>
   static void copy(const Line& from, int column, int count, float* to, std::size_t) {
+    constexpr int few = 16;
+    for (int j = 0; j < count; j += few) copy_few<X, with_mask>(from, column + j, std::min(few, count - j), to + std::size_t(j) * from.channels);
+  }
+
+ private:
+  template <int X, bool with_mask>
+  [[gnu::always_inline]] static void copy_few(const Line& from, int column, int count, float* to) {
     const int channels = from.channels;
     for (int first = 0; first < channels; first += X, to += X) {
       const std::size_t begin = first / X * from.plane + std::size_t(column) * X;

@@ -115,7 +115,11 @@ struct UpsampleNearestBody {
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, from, block.z(), block.y());
     const auto out = plane<V>(y, to, block.z(), block.y());
-    for_pixels(block, to.h, to.w, block.x(), [&](int i, int j, int p) { out.store(p, in.load(i / factor * from.w + j / factor)); });
+    const auto repeat = [&](auto by) {
+      for_pixels(block, to.h, to.w, block.x(), [&](int i, int j, int p) { out.store(p, in.load(i / by * from.w + j / by)); });
+    };
+    if (factor == 2) return repeat(std::integral_constant<int, 2>{});  // no division a pixel
+    repeat(factor);
   }
 };
 
