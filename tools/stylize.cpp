@@ -92,7 +92,7 @@ class Stylizer {
   }
 
   /// Of one picture: what its first, large layers have held is not kept for a next one.
-  void paint_only_one() { backend_->pool()->limit_idle(size_t(8) << 20); }
+  void paint_only_one() { backend_->pool()->limit_idle(size_t(32) << 20); }
 
   const ChosenStyle& style() const { return style_; }
   const std::string& net() const { return weights_.source; }
