@@ -1,4 +1,4 @@
-// The CPU backend: shared bodies with OpenMP and SIMD, own Winograd convolutions, oneDNN for all other convolutions.
+// The CPU backend: shared bodies with OpenMP and SIMD, own Winograd and direct convolutions, oneDNN for the other ones.
 #pragma once
 #include <memory>
 #include <string>

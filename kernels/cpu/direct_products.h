@@ -53,7 +53,8 @@ struct Finish {
 /// x: where the first pixel's window begins in a row; step: floats to the next pixel's; depth: S C, the width of a window in a row.
 /// weights: [R][depth][K][L].
 template <int L, int T, int K>
-void multiply_pixels(const Ring& ring, std::size_t x, std::size_t step, int depth, const float* weights, const Finish& finish, std::size_t to) {
+void multiply_pixels(const Ring& ring, std::size_t x, std::size_t step, int depth, const float* weights, const Finish& finish,
+                     std::size_t to) {
   using V = Vector<L>;
   V sum[T][K] = {};
   ring.each_row([&](const float* row) __attribute__((always_inline)) {

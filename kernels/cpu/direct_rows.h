@@ -37,7 +37,9 @@ struct Interleaved {
   template <int X, bool with_mask>
   static void copy(const Line& from, int column, int count, float* to, std::size_t) {
     constexpr int few = 16;
-    for (int j = 0; j < count; j += few) copy_few<X, with_mask>(from, column + j, std::min(few, count - j), to + std::size_t(j) * from.channels);
+    for (int j = 0; j < count; j += few) {
+      copy_few<X, with_mask>(from, column + j, std::min(few, count - j), to + std::size_t(j) * from.channels);
+    }
   }
 
  private:

@@ -1,6 +1,6 @@
-// Convolutions by oneDNN in direct form, for every case that kernels/cpu/winograd.h does not serve. Plans (primitives) are
-// cached by their full key. Where the library has only its plain loops for a layout (pictures of three channels, wide kernels,
-// groups off a lane boundary), planar copies go through its faster kernels. Builds with oneDNN 2.6 (Debian 12) and 3.x.
+// Convolutions by oneDNN in direct form, for every case that our own do not serve (kernels/cpu/convolution.h). Plans (primitives) are
+// cached by their full key. Where the library has only its plain loops for a layout (groups off a lane boundary, gradients of wide
+// kernels), planar copies go through its faster kernels. Builds with oneDNN 2.6 (Debian 12) and 3.x.
 #pragma once
 #include <dnnl.hpp>
 

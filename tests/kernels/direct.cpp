@@ -27,7 +27,9 @@ struct Problem {
     std::string text = x.text() + " by " + w.text() + " stride";
     for (int i : {params.stride_h, params.stride_w}) text += " " + std::to_string(i);
     text += " pads";
-    for (int i : {params.pad_top, params.pad_left, params.pad_bottom, params.pad_right, int(params.padding)}) text += " " + std::to_string(i);
+    for (int i : {params.pad_top, params.pad_left, params.pad_bottom, params.pad_right, int(params.padding)}) {
+      text += " " + std::to_string(i);
+    }
     return text + (bias ? " bias" : "") + (add ? " add" : "") + (relu ? " relu" : "");
   }
 };
@@ -37,7 +39,7 @@ ConvParams params_of(int stride, Pads pads, Padding padding) {
           .pad_right = pads.right, .padding = padding};
 }
 
-/// Problems that random sizes would hardly meet: single pixels, pads as wide as they may be, several tiles and bands, rows that are skipped.
+/// Problems that random sizes would hardly meet: single pixels, pads as wide as they may be, several tiles and bands, skipped rows.
 std::vector<Problem> chosen_problems() {
   const Padding zero = Padding::zero, reflect = Padding::reflect, replicate = Padding::replicate;
   return {
@@ -122,7 +124,9 @@ Tensor found(Bench& b, const Problem& p, int x_lanes, int y_lanes, int vector, i
   return convolve(b, direct_forward(p.params, x, y, p.w, vector), x, w, {p.bias ? bias.data<float>() : nullptr, p.add, p.relu}, y, threads);
 }
 
-bool serves(const Problem& p, int y_lanes) { return y_lanes > 1 || (p.w.n <= direct_planar_channels && p.params.stride_h == 1 && p.params.stride_w == 1); }
+bool serves(const Problem& p, int y_lanes) {
+  return y_lanes > 1 || (p.w.n <= direct_planar_channels && p.params.stride_h == 1 && p.params.stride_w == 1);
+}
 
 /// Calls f(x lanes, y lanes, vector) for every layout that takes the problem.
 template <class F>
@@ -195,16 +199,19 @@ TEST_CASE("the data gradient is a direct convolution by the turned kernel, of dy
     for (const bool masked : {false, true})
       for (const bool add : {false, true}) {
         Bench reference;
-        const auto original = [&](const Shape& s, unsigned seed) { return from_host(*reference.backend, s, numbers(s, seed, true).data()); };
+        const auto original = [&](const Shape& s, unsigned seed) {
+          return from_host(*reference.backend, s, numbers(s, seed, true).data());
+        };
         const Tensor saved = original(p.y(), 6);
         Tensor expected = original(p.x, 7);
         reference->conv2d_backward_data(original(p.y(), 5), original(p.w, 2), p.params, masked ? &saved : nullptr, {expected, add});
         for (const int dy_lanes : {1, 8, 16})
           for (const int vector : {8, 16}) {
-            const Tensor dy = laid_out(b, p.y(), numbers(p.y(), 5, true), dy_lanes), mask = laid_out(b, p.y(), numbers(p.y(), 6, true), dy_lanes);
+            const Tensor dy = laid_out(b, p.y(), numbers(p.y(), 5, true), dy_lanes), w = laid_out(b, p.w, numbers(p.w, 2, true), 1);
+            const Tensor mask = laid_out(b, p.y(), numbers(p.y(), 6, true), dy_lanes);
             const Tensor dx = add ? laid_out(b, p.x, numbers(p.x, 7, true), 1) : Tensor(*b.backend, p.x, 1);
             const DirectConvolution turned = direct_data_gradient(p.params, dx, dy, p.w, vector);
-            convolve(b, turned, dy, laid_out(b, p.w, numbers(p.w, 2, true), 1), {nullptr, add, false, masked ? mask.data<float>() : nullptr}, dx, 2);
+            convolve(b, turned, dy, w, {nullptr, add, false, masked ? mask.data<float>() : nullptr}, dx, 2);
             CHECK(to_host_f64(dx) == to_host_f64(expected));
           }
       }
