@@ -52,8 +52,8 @@ bool write(png_structp png, png_infop info, Sink* sink, const std::uint8_t* pixe
                channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   // Behind PNG's filters pictures hold few repeats worth searching for: run lengths alone give files a tenth smaller than zlib's
-  // default, in a fifth of the time.
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
+  // default, in a sixth of the time; nor is a choice of filters worth its time.
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
   png_set_compression_strategy(png, Z_RLE);
   png_write_info(png, info);
   if (bits == 16 && std::endian::native == std::endian::little) png_set_swap(png);

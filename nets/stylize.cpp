@@ -6,6 +6,7 @@
 
 #include "kernels/plan/backend.h"
 #include "layers/pad.h"
+#include "layers/planar.h"
 #include "nets/conditional.h"
 
 namespace impasto {
@@ -45,9 +46,10 @@ Tensor painted(const TransformNet& network, Variable x, const Variable& blend) {
   if (a.padding == TransformPadding::none) x = pad(x, a.lost_border(), Padding::reflect);
   x = network(std::move(x), blend);
   if (x.shape() != photo) x = crop(x, 0, 0, photo.h, photo.w);
-  Tensor planar(x.backend(), photo, 1, x.backend().master_dtype());
-  x.backend().convert(x.value(), {planar});
-  return planar;
+  if (is_planar(x.value())) return x.value();
+  Tensor y = planar(x.backend(), photo);
+  x.backend().convert(x.value(), {y});
+  return y;
 }
 
 // To 0..1; whether all of them are numbers.
