@@ -21,7 +21,9 @@ inline void put_little(File& file, std::uint32_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> 8 * i));
 }
 
-inline void put(File& file, const std::string& text) { file.insert(file.end(), text.begin(), text.end()); }
+inline void put(File& file, const std::string& text) {
+  for (const char c : text) file.push_back(static_cast<std::uint8_t>(c));
+}
 inline void put(File& file, const File& more) { file.insert(file.end(), more.begin(), more.end()); }
 
 // ---- PNG
