@@ -1,53 +1,71 @@
-// 3x3 convolution of stride 1 by Winograd F(4x4, 3x3) in f32: forward, data gradient and weight gradient.
+// Convolutions with fewer multiplications, in f32: the Winograd engine. One driver runs every scheme of winograd_scheme.h:
+//   3x3 of stride 1                  F(4x4, 3x3) or F(6x6, 3x3)
+//   kernels up to 12x12, stride 1    cut into pieces of 3, 4 or 5 taps a side, whichever costs least
+//   3x3 of stride 2; nearest x2 and 3x3 in one
+// forward, data gradient and weight gradient, each with its padding by index: borders are read where they come from, and what the
+// gradient leaves in a reflected or repeated border is added to where it came from before the tile is written.
 // Activations are channel-inner [N, ceil(C/L), H, W, L] with L = 8 or 16 lanes, whose padding lanes are zero and stay zero;
-// weights come as planar [K, C, 3, 3] and are packed (transformed) once, so that a frozen network does it once in its life.
-// Nothing is allocated here: the caller lends the workspace, a few MB (the weight gradient's also holds 36 C K sums). Results are the same
+// weights come as planar [K, C, R, R] and are packed (transformed) once, so that a frozen network does it once in its life.
+// Nothing is allocated here: the caller lends the workspace, a few MB (the weight gradient's also holds its sums). Results are the same
 // bytes at every run and for any number of threads. Lavin and Gray 2016.
 #pragma once
 #include <cstddef>
+#include <string>
 
 #include "engine/backend.h"
 
 namespace impasto {
 
-/// A convolution of [N, C, H, W] to [N, K, H + top + bottom - 2, W + left + right - 2], padded by 0 to 2 pixels a side; the gradients
-/// know zeros only.
+/// A convolution of [N, C, H, W], each pixel `upsample` times each way first, by [K, C, kernel, kernel].
 struct WinogradShape {
   int n, c, k, h, w;
-  int pad_top, pad_left, pad_bottom, pad_right;
+  int kernel = 3, stride = 1, upsample = 1;
+  int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
   Padding padding = Padding::zero;
 
-  int out_h() const { return h + pad_top + pad_bottom - 2; }
-  int out_w() const { return w + pad_left + pad_right - 2; }
+  int out_h() const { return (upsample * h + pad_top + pad_bottom - kernel) / stride + 1; }
+  int out_w() const { return (upsample * w + pad_left + pad_right - kernel) / stride + 1; }
 };
 
-/// What is done with the sums on their way out, and with the input on its way in:  y = relu([y +] conv(x where mask > 0) [+ bias]).
+/// forward: x to y; data_gradient: dy to dx, both of the shape's convolution.
+enum class WinogradPass { forward, data_gradient };
+
+bool winograd_supports(WinogradPass pass, const WinogradShape& shape, int lanes);
+bool winograd_supports_weight_gradient(const WinogradShape& shape, int lanes);
+/// Whether moments can be had in the same pass.
+bool winograd_supports_moments(const WinogradShape& shape, int lanes);
+
+/// How the input is taken: as max(scale x + shift, 0) or scale x + shift, pads around that.
+struct WinogradInput {
+  const float *scale = nullptr, *shift = nullptr;  // [C], or [N, C] if by_image
+  bool by_image = false, relu = false;
+};
+
+/// y = relu([y +] conv(x where mask > 0) [+ bias])
 struct WinogradFusion {
+  WinogradInput input = {};
+  const float* mask = nullptr;  // laid out as x: an input counts as 0 where mask <= 0; the ReLU's gradient, if x is dy and mask the saved y
   const float* bias = nullptr;  // [K]
   bool add = false;             // to what y holds already
   bool relu = false;
-  const float* mask = nullptr;  // laid out as x: an input counts as 0 where mask <= 0; the ReLU's gradient, if x is dy and mask the saved y
+  float *mean = nullptr, *variance = nullptr;  // [N, K], biased, of y as written
 };
 
-bool winograd_supports(const WinogradShape& shape, int lanes);
-
-/// The convolution that turns dy of `shape` into dx: run it with weights packed for the data gradient.
-WinogradShape winograd_data_gradient(const WinogradShape& shape);
-
-/// Transforms oihw [k, c, 3, 3]. For the data gradient the kernels are turned round and c and k change places.
-/// packed: winograd_packed_size floats (of either kind), best at a multiple of 64 bytes.
-std::size_t winograd_packed_size(int k, int c, int lanes);
-void winograd_pack_weights(const float* oihw, int k, int c, bool for_data_gradient, int lanes, float* packed);
+/// The transformed weights: winograd_packed_size floats, best at a multiple of 64 bytes, from oihw [K, C, kernel, kernel]. The key tells kinds
+/// apart that the same weights may be packed as.
+std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape);
+std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes);
+void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int lanes, const float* oihw, float* packed);
 
 /// Throws ShapeError if the shape is not supported. Any threads there are (`threads` at most) give the same bytes.
 /// workspace: winograd_workspace bytes for the same shape, lanes and threads; its contents do not matter.
-std::size_t winograd_workspace(const WinogradShape& shape, int lanes, int threads);
-void winograd_convolve(const WinogradShape& shape, int lanes, const float* x, const float* packed, float* y, const WinogradFusion& fusion,
-                       void* workspace, int threads);
+std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, int threads);
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, const float* x, const float* packed, float* y,
+                       const WinogradFusion& fusion, void* workspace, int threads);
 
-/// dw [K, C, 3, 3] is written, or added to. `mask` (laid out as dy; may be null): dy counts as 0 where mask <= 0.
+/// dw [K, C, kernel, kernel] is written, or added to. `mask` (laid out as dy; may be null): dy counts as 0 where mask <= 0.
 std::size_t winograd_weight_gradient_workspace(const WinogradShape& shape, int lanes);
-void winograd_weight_gradient(const WinogradShape& shape, int lanes, const float* x, const float* dy, const float* mask, float* dw,
-                              bool add, void* workspace, int threads);
+void winograd_weight_gradient(const WinogradShape& shape, int lanes, const float* x, const WinogradInput& input, const float* dy,
+                              const float* mask, float* dw, bool add, void* workspace, int threads);
 
 }  // namespace impasto

@@ -4,7 +4,8 @@
 #include <omp.h>
 
 #include "kernels/cpu/winograd_gemm.h"
-#include "kernels/cpu/winograd_strip.h"
+#include "kernels/cpu/winograd_moments.h"
+#include "kernels/cpu/winograd_tiles.h"
 
 namespace impasto {
 namespace {
@@ -12,136 +13,128 @@ using namespace winograd;
 
 struct Plan {
   bool shared;  // one strip for all threads
-  long strips;
+  Strips strips;
+  int elements;
   std::size_t v_stride, m_stride;  // floats between two elements of V and M
+  std::size_t v_size, m_size, moments;  // floats of one V, one M, and of all strips' moments
 };
 
-/// 36 tiles of 64 or 128 channels leave room for the products in an L2 cache of half a MB; 96 shared tiles keep the reading of the
-/// weights well under the speed of the memory. A few tiles, too, are better shared: there are more output channels than tiles to divide.
-constexpr int private_tiles = 36, shared_tiles = 96, many_channels = 256;
+/// A private strip's V leaves room for the products in an L2 cache of half a MB, a shared one's keeps the reading of the weights well under
+/// the speed of the memory. A few tiles, too, are better shared: there are more output channels than tiles to divide.
+constexpr std::size_t private_floats = 36 * 36 * 128, shared_floats = 36 * 96 * 512;
+constexpr int most_private_tiles = 36, most_shared_tiles = 96, least_tiles = 12, many_channels = 256;
 
-Plan plan_for(const WinogradShape& s, int lanes, int threads) {
-  const int c = groups_of(s.c, lanes) * lanes;
-  const long total = tile_count(s);
+int strip_size(std::size_t floats, std::size_t floats_a_tile, int most) {
+  return int(std::clamp<std::size_t>(floats / floats_a_tile / least_tiles * least_tiles, least_tiles, most));
+}
+
+Plan plan_for(const Task& task, int lanes, bool moments) {
+  const int c = input_groups(task, lanes) * lanes, block = lanes == 16 ? block_tiles<16> : block_tiles<8>;
   Plan plan{};
-  plan.shared = c >= many_channels || total < threads * private_tiles / 2;
-  if (plan.shared)
-    plan.strips = (total + shared_tiles - 1) / shared_tiles;
-  else
-    plan.strips = (total + threads * private_tiles - 1) / (threads * private_tiles) * threads;
-  const std::size_t longest = (total + plan.strips - 1) / plan.strips;
+  plan.elements = scheme_info(task.scheme).elements();
+  const std::size_t tile = std::size_t(plan.elements) * c;
+  plan.shared = c >= many_channels || task.tiles() < most_private_tiles;
+  plan.strips = strips_of(task, plan.shared ? strip_size(shared_floats, tile, most_shared_tiles) : strip_size(private_floats, tile, most_private_tiles), block);
+  const std::size_t longest = plan.strips.longest();
   plan.v_stride = odd_lines(longest * c);
   plan.m_stride = odd_lines(longest * output_vectors * lanes);
+  plan.v_size = plan.elements * plan.v_stride;
+  plan.m_size = plan.elements * plan.m_stride;
+  plan.moments = moments ? 2 * plan.strips.count() * groups_of(task.k, lanes) * lanes : 0;
   return plan;
 }
 
-/// Inverse transform of the products of output group `group` into its pixels of y. m: [36][tile][pitch].
+struct Job {
+  const Task& task;
+  const Plan& plan;
+  const Tiles& tiles;
+  const float *x, *packed;
+  float* y;
+  const WinogradFusion& fusion;
+  float* moments;  // of each strip, channel by channel: means, then squares
+};
+
 template <int L>
-void write_tiles(const WinogradShape& s, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y,
-                 const WinogradFusion& fusion) {
-  using V = Vector<L>;
-  const int h = s.out_h(), w = s.out_w(), groups = groups_of(s.k, L);
-  const bool add = fusion.add, relu = fusion.relu;
-  V bias = {};
-  for (int lane = 0; fusion.bias && lane < L && group * L + lane < s.k; lane++) bias[lane] = fusion.bias[group * L + lane];
-  const auto put = [&](float* to, const V& sum) __attribute__((always_inline)) {
-    V v = sum + bias;
-    if (add) {
-      V before;
-      load<L>(before, to);
-      v += before;
-    }
-    if (relu) v = v < 0.0f ? V{} : v;  // a NaN stays
-    store<L>(to, v);
-  };
-  Position at(strip, 0);
-  for (int t = 0; t < strip.n; t++, at.next(), m += pitch) {
-    const int top = at.row * tile, left = at.column * tile, rows = std::min(tile, h - top), columns = std::min(tile, w - left);
-    float* to = y + (((std::size_t(at.image) * groups + group) * h + top) * w + left) * L;
-    float* line[tile];
-    for (int i = 0; i < tile; i++) line[i] = to + std::size_t(i) * w * L;
-    if (rows == tile && columns == tile) {
-      transform_output<L>(
-          m, stride, [&](int i, int j, const V& v) __attribute__((always_inline)) { put(line[i] + j * L, v); });
-      continue;
-    }
-    V whole[tile][tile];
-    transform_output<L>(
-        m, stride, [&](int i, int j, const V& v) __attribute__((always_inline)) { whole[i][j] = v; });
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < columns; j++) put(line[i] + j * L, whole[i][j]);
-  }
+void transform_block(const Job& job, const Strip& strip, int group, int block, float* v) {
+  const int first = strip.first(block), end = strip.first(block + 1), groups = input_groups(job.task, L);
+  float* to = v + (std::size_t(first) * groups + std::size_t(group) * (end - first)) * L;
+  job.tiles.input(job.task, job.x, job.fusion.input, job.fusion.mask, strip, group, first, end, to, job.plan.v_stride);
 }
 
-/// All 36 products of a strip with one block of output channels, and their way out. m: [36][tile][vector][L].
+/// All products of a strip with one block of output channels, and their way out. m: [elements][tile][vector][L].
 template <int L>
-void multiply_strip(const WinogradShape& s, const Plan& plan, const Strip& strip, int block, const float* packed, const float* v, float* m,
-                    float* y, const WinogradFusion& fusion) {
-  const int groups = groups_of(s.c, L), first_group = block * output_vectors;
-  const int vectors = std::min(output_vectors, groups_of(s.k, L) - first_group);
+void multiply_strip(const Job& job, long index, const Strip& strip, int block, const float* v, float* m) {
+  const Plan& plan = job.plan;
+  const int groups = input_groups(job.task, L), all_vectors = groups_of(job.task.k, L), first_group = block * output_vectors;
+  const int vectors = std::min(output_vectors, all_vectors - first_group);
   const std::size_t weights = std::size_t(groups) * L * vectors * L;
-  const float* u = packed + std::size_t(first_group) * L * elements * groups * L;
+  const float* u = job.packed + std::size_t(first_group) * L * plan.elements * groups * L;
   const auto& multiply_tiles = vectors == output_vectors ? multiply_by_tiles<L, output_vectors> : multiply_by_tiles<L, 1>;
-  for (int e = 0; e < elements; e++, u += weights)
+  for (int e = 0; e < plan.elements; e++, u += weights)
     for (int b = 0; b < strip.blocks; b++) {
       const std::size_t first = strip.first(b), n = strip.first(b + 1) - first;
       multiply_tiles[n - 1](u, v + e * plan.v_stride + first * groups * L, groups, m + e * plan.m_stride + first * vectors * L);
     }
-  for (int i = 0; i < vectors; i++) write_tiles<L>(s, strip, first_group + i, m + i * L, plan.m_stride, vectors * L, y, fusion);
+  const OutputSide side{job.fusion.bias, job.fusion.add, job.fusion.relu};
+  for (int i = 0; i < vectors; i++) {
+    const std::size_t at = (std::size_t(index) * 2 * all_vectors + first_group + i) * L;
+    const StripMoments moments{job.moments + at, job.moments + at + all_vectors * L};
+    job.tiles.output(job.task, strip, first_group + i, m + i * L, plan.m_stride, vectors * L, job.y, side,
+                     job.fusion.mean ? &moments : nullptr);
+  }
 }
 
 template <int L>
-void convolve(const WinogradShape& s, const float* x, const float* packed, float* y, const WinogradFusion& fusion, float* work,
-              int threads) {
-  const Plan plan = plan_for(s, L, threads);
-  const int groups = groups_of(s.c, L), out_blocks = groups_of(groups_of(s.k, L), output_vectors);
-  const std::size_t v_size = elements * plan.v_stride, m_size = elements * plan.m_stride;
+void convolve(const Job& job, float* work, int threads) {
+  const Plan& plan = job.plan;
+  const int groups = input_groups(job.task, L), out_blocks = groups_of(groups_of(job.task.k, L), output_vectors);
 #pragma omp parallel num_threads(threads)
   {
     const int me = omp_get_thread_num();
-    float* v = work + (plan.shared ? 0 : me * v_size);
-    float* m = work + (plan.shared ? 1 : threads) * v_size + me * m_size;
-    const auto transform = [&](const Strip& strip, int group, int b) {
-      const int first = strip.first(b), end = strip.first(b + 1);
-      float* to = v + (std::size_t(first) * groups + std::size_t(group) * (end - first)) * L;
-      transform_input_tiles<L>(s, x, fusion.mask, strip, group, first, end, to, plan.v_stride);
-    };
-    const auto multiply = [&](const Strip& strip, int block) { multiply_strip<L>(s, plan, strip, block, packed, v, m, y, fusion); };
+    float* v = work + (plan.shared ? 0 : me * plan.v_size);
+    float* m = work + (plan.shared ? 1 : threads) * plan.v_size + me * plan.m_size;
     if (plan.shared) {
-      for (long i = 0; i < plan.strips; i++) {
-        const Strip strip = strip_of(s, i, plan.strips, block_tiles<L>);
+      for (long i = 0; i < plan.strips.count(); i++) {
+        const Strip strip = plan.strips[i];
 #pragma omp for schedule(dynamic) collapse(2)
         for (int group = 0; group < groups; group++)
-          for (int b = 0; b < strip.blocks; b++) transform(strip, group, b);
+          for (int b = 0; b < strip.blocks; b++) transform_block<L>(job, strip, group, b, v);
 #pragma omp for schedule(dynamic)
-        for (int block = 0; block < out_blocks; block++) multiply(strip, block);
+        for (int block = 0; block < out_blocks; block++) multiply_strip<L>(job, i, strip, block, v, m);
       }
     } else {
 #pragma omp for schedule(dynamic)
-      for (long i = 0; i < plan.strips; i++) {
-        const Strip strip = strip_of(s, i, plan.strips, block_tiles<L>);
+      for (long i = 0; i < plan.strips.count(); i++) {
+        const Strip strip = plan.strips[i];
         for (int group = 0; group < groups; group++)
-          for (int b = 0; b < strip.blocks; b++) transform(strip, group, b);
-        for (int block = 0; block < out_blocks; block++) multiply(strip, block);
+          for (int b = 0; b < strip.blocks; b++) transform_block<L>(job, strip, group, b, v);
+        for (int block = 0; block < out_blocks; block++) multiply_strip<L>(job, i, strip, block, v, m);
       }
     }
   }
 }
 }  // namespace
 
-std::size_t winograd_workspace(const WinogradShape& shape, int lanes, int threads) {
-  require_supported(shape, lanes);
-  const Plan plan = plan_for(shape, lanes, threads);
-  return 64 + elements * ((plan.shared ? 1 : threads) * plan.v_stride + threads * plan.m_stride) * sizeof(float);
+bool winograd_supports_moments(const WinogradShape& shape, int lanes) {
+  if (!winograd_supports(WinogradPass::forward, shape, lanes)) return false;
+  const Strips strips = plan_for(*forward_task(shape), lanes, true).strips;
+  return strips.images == shape.n;
 }
 
-void winograd_convolve(const WinogradShape& shape, int lanes, const float* x, const float* packed, float* y, const WinogradFusion& fusion,
-                       void* workspace, int threads) {
-  require_supported(shape, lanes);
-  if (lanes == 8)
-    convolve<8>(shape, x, packed, y, fusion, first_line(workspace), threads);
-  else
-    convolve<16>(shape, x, packed, y, fusion, first_line(workspace), threads);
+std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, int threads) {
+  const Plan plan = plan_for(require_task(pass, shape, lanes), lanes, pass == WinogradPass::forward);
+  return 64 + ((plan.shared ? 1 : threads) * plan.v_size + threads * plan.m_size + plan.moments) * sizeof(float);
+}
+
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, const float* x, const float* packed, float* y,
+                       const WinogradFusion& fusion, void* workspace, int threads) {
+  const Task task = require_task(pass, shape, lanes);
+  const Plan plan = plan_for(task, lanes, pass == WinogradPass::forward);
+  float* work = first_line(workspace);
+  float* moments = work + (plan.shared ? 1 : threads) * plan.v_size + threads * plan.m_size;
+  const Job job{task, plan, tiles_for(task.scheme, lanes), x, packed, y, fusion, moments};
+  lanes == 8 ? convolve<8>(job, work, threads) : convolve<16>(job, work, threads);
+  if (fusion.mean) merge_strips(task, plan.strips, groups_of(task.k, lanes) * lanes, moments, fusion.mean, fusion.variance);
 }
 
 }  // namespace impasto

@@ -4,9 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "kernels/cpu/winograd_tiles.h"
+#include "kernels/cpu/vector.h"
 
 namespace impasto::winograd {
+using namespace vectors;
 
 /// Output vectors and tiles a block: 2 x 6 accumulators for the 16 registers of AVX2, 2 x 12 for the 32 of AVX-512.
 inline constexpr int output_vectors = 2;

@@ -1,149 +1,176 @@
-// The tile transforms of Winograd F(4x4, 3x3), vectorised over the L channel lanes.
-// Points 0, +-sqrt(1/2), +-sqrt(2), infinity: half the rounding error of the usual 0, +-1, +-2, infinity.
-//   convolution       y  = A' [ (G g G') * (B' d B) ] A      d: 6x6 window of x, y: 4x4 tile, * element by element over 36 elements
-//   weight gradient   dg = G' [ (A dy A') * (B' d B) ] G
-// Element e of a tile is kept `stride` floats from element e + 1.
+// The two ends of a product: tiles of a plane on their way in and out, for any scheme and for L lanes. They are compiled scheme by scheme
+// (winograd_tiles_*.cpp) and reach the drivers as a table of functions.
 #pragma once
-#include "kernels/cpu/vector.h"
+#include "kernels/cpu/winograd_strip.h"
+#include "kernels/cpu/winograd_transform.h"
+#include "kernels/cpu/winograd_window.h"
 
 namespace impasto::winograd {
-using namespace vectors;
 
-inline constexpr int window = 6, tile = 4, elements = window * window;
+/// Sum over a strip of the pixels of a plane: their number, their mean, and the squares about it, a vector of channels each.
+struct StripMoments {
+  float *mean, *squares;  // [L]
+};
 
-inline constexpr float sqrt_half = 0.70710678118654752f, sqrt_two = 1.41421356237309505f;
+/// What is done to a tile's outputs: y = relu([y +] sum + bias), and their moments (null: none).
+struct OutputSide {
+  const float* bias;  // [K] or null
+  bool add, relu;
+};
 
-/// B' of one line of six; writes six elements.
+struct Tiles {
+  /// B' d B of input group `group` of a strip's tiles `from` to `to`; v: [elements][tile][L].
+  void (*input)(const Task&, const float* x, const WinogradInput&, const float* mask, const Strip&, int group, int from, int to, float* v,
+                std::size_t stride);
+  /// The inverse transform of the products of output group `group` into its pixels of y. m: [elements][tile][pitch].
+  void (*output)(const Task&, const Strip&, int group, const float* m, std::size_t stride, int pitch, float* y, const OutputSide&,
+                 const StripMoments*);
+  /// A dy A' of one channel group of a strip's tiles `from` to `to`; d: [elements][tile][L].
+  void (*output_gradient)(const Task&, const float* dy, const float* mask, const Strip&, int group, int from, int to, float* d,
+                          std::size_t stride);
+};
+const Tiles& tiles_for(SchemeName scheme, int lanes);
+
+namespace tiles {
+
 template <int L>
-[[gnu::always_inline]] inline void input_line(const Vector<L>* d, float* out, std::size_t stride) {
-  const Vector<L> even_a = d[4] - 2.0f * d[2], odd_a = d[3] - 2.0f * d[1];
-  const Vector<L> even_b = d[4] - 0.5f * d[2], odd_b = d[3] - 0.5f * d[1];
-  store<L>(out, d[0] + d[4] - 2.5f * d[2]);
-  store<L>(out + stride, even_a + sqrt_half * odd_a);
-  store<L>(out + 2 * stride, even_a - sqrt_half * odd_a);
-  store<L>(out + 3 * stride, even_b + sqrt_two * odd_b);
-  store<L>(out + 4 * stride, even_b - sqrt_two * odd_b);
-  store<L>(out + 5 * stride, d[1] + d[5] - 2.5f * d[3]);
+Treatment<L> treatment(const WinogradInput& input, const float* mask, int image, int group, int channels) {
+  Treatment<L> t;
+  t.mask = mask;
+  t.normed = input.scale;
+  t.relu = input.relu;
+  const std::size_t row = input.by_image ? std::size_t(image) * channels : 0;
+  for (int l = 0; t.normed && l < L && group * L + l < channels; l++) {
+    t.scale[l] = input.scale[row + group * L + l];
+    t.shift[l] = input.shift[row + group * L + l];
+  }
+  return t;
 }
 
-/// B' d B of the window whose six lines begin at line[i]. Pixels are read again for each pair of rows: cheaper than keeping 36 of them.
+template <class S, int L>
+void input(const Task& task, const float* x, const WinogradInput& how, const float* mask, const Strip& strip, int group, int from, int to,
+           float* v, std::size_t stride) {
+  const int groups = groups_of(task.c, L), piece = group / groups, channels = group % groups;
+  const int top = task.window_top + piece / task.blocks * S::taps, left = task.window_left + piece % task.blocks * S::taps;
+  Position at(task, strip.begin + from);
+  Window<L, S::in> window;
+  Treatment<L> treat;
+  for (int t = from, image = -1; t < to; t++, at.next(), v += L) {
+    const std::size_t plane = (std::size_t(at.image) * groups + channels) * task.in_h * task.in_w * L;
+    if (at.image != image) treat = treatment<L>(how, mask ? mask + plane : nullptr, image = at.image, channels, task.c);
+    window.read(x + plane, treat, task.in_h, task.in_w, top + at.row * S::step, left + at.column * S::step, task.read);
+    transform_input<S, L>(window.line, v, stride);
+  }
+}
+
+template <class S, int L>
+void output_gradient(const Task& task, const float* dy, const float* mask, const Strip& strip, int group, int from, int to, float* d,
+                     std::size_t stride) {
+  const int groups = groups_of(task.k, L);
+  Position at(task, strip.begin + from);
+  Window<L, S::out> window;
+  for (int t = from; t < to; t++, at.next(), d += L) {
+    const std::size_t plane = (std::size_t(at.image) * groups + group) * task.out_h * task.out_w * L;
+    Treatment<L> treat;
+    treat.mask = mask ? mask + plane : nullptr;
+    window.read(dy + plane, treat, task.out_h, task.out_w, at.row * S::out, at.column * S::out, Padding::zero);
+    transform_output_gradient<S, L>(window.line, d, stride);
+  }
+}
+
+/// Sums of v - pivot and of its square, for moments without cancellation: the pivot is one of the values.
 template <int L>
-inline void transform_input(const float* const* line, float* out, std::size_t stride) {
+struct Accumulator {
+  Vector<L> pivot = {}, sum = {}, squares = {};
+  int count = 0;
+
+  [[gnu::always_inline]] void add(const Vector<L>& v) {
+    const Vector<L> d = v - pivot;
+    sum += d;
+    squares += d * d;
+  }
+  void finish(const StripMoments& moments) const {
+    const Vector<L> mean = sum / float(count);
+    store<L>(moments.mean, pivot + mean);
+    store<L>(moments.squares, squares - sum * mean);
+  }
+};
+
+/// Adds to each line what the lines outside that stand for it hold. get(i, j), i over lines of tile and j over the other dimension.
+template <int L, int out>
+void fold_lines(Vector<L> (&tile)[out][out], bool rows, int first, int size, int before, int after, Padding fold) {
+  for (int i = 0; i < out; i++) {
+    const int at = first + i;
+    if ((at >= 0 && at < size) || at < -before || at >= size + after) continue;
+    const int to = padded_index(at, size, fold) - first;
+    for (int j = 0; j < out; j++) {
+      Vector<L>&from_value = rows ? tile[i][j] : tile[j][i], &to_value = rows ? tile[to][j] : tile[j][to];
+      to_value += from_value;
+    }
+  }
+}
+
+template <class S, int L, bool moments>
+void output_tiles(const Task& task, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y,
+                  const OutputSide& side, const StripMoments* wanted) {
   using V = Vector<L>;
-  const auto outer = [&](int first, float* to) __attribute__((always_inline)) {
-    V row[window];
-#pragma GCC unroll 6
-    for (int j = 0; j < window; j++) {
-      V a, b, c;
-      load<L>(a, line[first] + j * L), load<L>(b, line[first + 2] + j * L), load<L>(c, line[first + 4] + j * L);
-      row[j] = a + c - 2.5f * b;
+  constexpr int out = S::out;
+  const int h = task.out_h, w = task.out_w, groups = groups_of(task.k, L);
+  const bool add = side.add, relu = side.relu;
+  V bias = {};
+  for (int lane = 0; side.bias && lane < L && group * L + lane < task.k; lane++) bias[lane] = side.bias[group * L + lane];
+  Accumulator<L> sums;
+  const auto put = [&](float* to, const V& sum) __attribute__((always_inline)) {
+    V v = sum + bias;
+    if (add) {
+      V before;
+      load<L>(before, to);
+      v += before;
     }
-    input_line<L>(row, to, stride);
+    if (relu) v = v < 0.0f ? V{} : v;  // a NaN stays
+    store<L>(to, v);
+    if constexpr (moments) sums.add(v);
   };
-  const auto pair = [&](float square, float root, float* to) __attribute__((always_inline)) {
-    V plus[window], minus[window];
-#pragma GCC unroll 6
-    for (int j = 0; j < window; j++) {
-      V a, b, c, d;
-      load<L>(a, line[1] + j * L), load<L>(b, line[2] + j * L), load<L>(c, line[3] + j * L), load<L>(d, line[4] + j * L);
-      const V even = d - square * b, odd = c - square * a;
-      plus[j] = even + root * odd;
-      minus[j] = even - root * odd;
+  Position at(task, strip.begin);
+  for (int t = 0; t < strip.n; t++, at.next(), m += pitch) {
+    const int top = task.output_top + at.row * out, left = task.output_left + at.column * out;
+    float* plane = y + (std::size_t(at.image) * groups + group) * h * w * L;
+    float* line[out];
+    for (int i = 0; i < out; i++) line[i] = plane + (std::ptrdiff_t(top + i) * w + left) * L;
+    const bool inside = top >= 0 && left >= 0 && top + out <= h && left + out <= w;
+    // The first tile gives the pivot, so it goes the long way.
+    if (inside && !(moments && t == 0)) {
+      transform_output<S, L>(
+          m, stride, [&](int i, int j, const V& v) __attribute__((always_inline)) { put(line[i] + j * L, v); });
+      if constexpr (moments) sums.count += out * out;
+      continue;
     }
-    input_line<L>(plus, to, stride);
-    input_line<L>(minus, to + window * stride, stride);
-  };
-  outer(0, out);
-  pair(2.0f, sqrt_half, out + window * stride);
-  pair(0.5f, sqrt_two, out + 3 * window * stride);
-  outer(1, out + 5 * window * stride);
+    V tile[out][out];
+    transform_output<S, L>(
+        m, stride, [&](int i, int j, const V& v) __attribute__((always_inline)) { tile[i][j] = v; });
+    if (task.fold != Padding::zero) {
+      fold_lines<L, out>(tile, true, top, h, task.fold_top, task.fold_bottom, task.fold);
+      fold_lines<L, out>(tile, false, left, w, task.fold_left, task.fold_right, task.fold);
+    }
+    const int i0 = std::max(0, -top), i1 = std::min(out, h - top), j0 = std::max(0, -left), j1 = std::min(out, w - left);
+    if (moments && t == 0) sums.pivot = tile[i0][j0] + bias;
+    for (int i = i0; i < i1; i++)
+      for (int j = j0; j < j1; j++) put(line[i] + j * L, tile[i][j]);
+    if constexpr (moments) sums.count += std::max(0, i1 - i0) * std::max(0, j1 - j0);
+  }
+  if constexpr (moments) sums.finish(*wanted);
 }
 
-/// A' m A of the 36 products at m; put(i, j, v) receives the 4x4 outputs.
-template <int L, class Put>
-[[gnu::always_inline]] inline void transform_output(const float* m, std::size_t stride, const Put& put) {
-  using V = Vector<L>;
-  const auto line = [&](int i, const V* t) __attribute__((always_inline)) {
-    const V sum_a = t[1] + t[2], difference_a = t[1] - t[2], sum_b = t[3] + t[4], difference_b = t[3] - t[4];
-    put(i, 0, t[0] + sum_a + sum_b);
-    put(i, 1, sqrt_half * (difference_a + 2.0f * difference_b));
-    put(i, 2, 0.5f * sum_a + (sum_b + sum_b));
-    put(i, 3, t[5] + 0.5f * sqrt_half * (difference_a + 8.0f * difference_b));
-  };
-  const float* row[window];
-  for (int i = 0; i < window; i++) row[i] = m + i * window * stride;
-  V upper[window], lower[window];
-#pragma GCC unroll 6
-  for (int j = 0; j < window; j++) {
-    V m0, m1, m2, m3, m4;
-    load<L>(m0, row[0] + j * stride), load<L>(m1, row[1] + j * stride), load<L>(m2, row[2] + j * stride);
-    load<L>(m3, row[3] + j * stride), load<L>(m4, row[4] + j * stride);
-    const V sum_a = m1 + m2, sum_b = m3 + m4;
-    upper[j] = m0 + sum_a + sum_b;
-    lower[j] = 0.5f * sum_a + (sum_b + sum_b);
-  }
-  line(0, upper);
-  line(2, lower);
-#pragma GCC unroll 6
-  for (int j = 0; j < window; j++) {
-    V m1, m2, m3, m4, m5;
-    load<L>(m1, row[1] + j * stride), load<L>(m2, row[2] + j * stride);
-    load<L>(m3, row[3] + j * stride), load<L>(m4, row[4] + j * stride), load<L>(m5, row[5] + j * stride);
-    const V difference_a = m1 - m2, difference_b = m3 - m4;
-    upper[j] = sqrt_half * (difference_a + 2.0f * difference_b);
-    lower[j] = m5 + 0.5f * sqrt_half * (difference_a + 8.0f * difference_b);
-  }
-  line(1, upper);
-  line(3, lower);
+template <class S, int L>
+void output(const Task& task, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y, const OutputSide& side,
+            const StripMoments* wanted) {
+  wanted ? output_tiles<S, L, true>(task, strip, group, m, stride, pitch, y, side, wanted)
+         : output_tiles<S, L, false>(task, strip, group, m, stride, pitch, y, side, wanted);
 }
 
-/// A dy A' of the 4x4 tile of dy whose lines begin at line[i].
-template <int L>
-inline void transform_output_gradient(const float* const* line, float* out, std::size_t stride) {
-  using V = Vector<L>;
-  const auto spread = [](const V* y, V* r) __attribute__((always_inline)) {
-    const V even_a = y[0] + 0.5f * y[2], odd_a = sqrt_half * (y[1] + 0.5f * y[3]);
-    const V even_b = y[0] + 2.0f * y[2], odd_b = sqrt_two * (y[1] + 2.0f * y[3]);
-    r[0] = y[0], r[1] = even_a + odd_a, r[2] = even_a - odd_a, r[3] = even_b + odd_b, r[4] = even_b - odd_b, r[5] = y[3];
-  };
-  V columns[window][tile];
-#pragma GCC unroll 4
-  for (int j = 0; j < tile; j++) {
-    V y[tile], r[window];
-#pragma GCC unroll 4
-    for (int i = 0; i < tile; i++) load<L>(y[i], line[i] + j * L);
-    spread(y, r);
-#pragma GCC unroll 6
-    for (int i = 0; i < window; i++) columns[i][j] = r[i];
-  }
-#pragma GCC unroll 6
-  for (int i = 0; i < window; i++) {
-    V r[window];
-    spread(columns[i], r);
-#pragma GCC unroll 6
-    for (int j = 0; j < window; j++, out += stride) store<L>(out, r[j]);
-  }
-}
+}  // namespace tiles
 
-/// G, from the points above.
-inline constexpr double point_a = 0.47140452079103168, point_b = 0.23570226039551584;  // sqrt(2) / 3 and sqrt(2) / 6
-inline constexpr double kernel_matrix[window][3] = {
-    {1, 0, 0}, {-2 / 3., -point_a, -1 / 3.}, {-2 / 3., point_a, -1 / 3.}, {1 / 6., point_b, 1 / 3.}, {1 / 6., -point_b, 1 / 3.}, {0, 0, 1}};
-
-/// out = M in M' for the R x S matrix M(i, j), with a vector of values at each place.
-template <int R, int S, class V, class Matrix>
-inline void both_sides(const Matrix& matrix, const V* in, V* out) {
-  V half[R][S];
-  for (int i = 0; i < R; i++)
-    for (int j = 0; j < S; j++) {
-      half[i][j] = V{};
-      for (int l = 0; l < S; l++) half[i][j] += matrix(i, l) * in[l * S + j];
-    }
-  for (int i = 0; i < R; i++)
-    for (int j = 0; j < R; j++) {
-      out[i * R + j] = V{};
-      for (int l = 0; l < S; l++) out[i * R + j] += half[i][l] * matrix(j, l);
-    }
-}
+template <class S, int L>
+inline constexpr Tiles tiles_of{tiles::input<S, L>, tiles::output<S, L>, tiles::output_gradient<S, L>};
 
 }  // namespace impasto::winograd

@@ -1,47 +1,85 @@
-// Weights of the Winograd convolution: G g G', in double and rounded once.
-// Packed as [block of 2 L output channels][36][C padded to L][2 L]; a last block of one vector is [36][C padded][L].
+// Weights of the Winograd convolution: G g G' of each piece of each kernel, in double and rounded once.
+// Packed as [block of 2 L output channels][elements][input channels of all pieces, each C padded to L][2 L]; a last block of one vector is
+// [elements][input channels][L].
+#include <array>
+
+#include "kernels/cpu/vector.h"
 #include "kernels/cpu/winograd_gemm.h"
-#include "kernels/cpu/winograd_strip.h"
+#include "kernels/cpu/winograd_task.h"
 
 namespace impasto {
 namespace {
 using namespace winograd;
 
+constexpr int most_side = 8, most_piece = 5;
+
+/// out = M in M' for the first `rows` x `columns` of M, with a vector of values at each place.
+template <class V>
+void both_sides(const double (&m)[most_side][most_piece], int rows, int columns, const V* in, V* out) {
+  V half[most_side * most_piece];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      V sum = {};
+      for (int l = 0; l < columns; l++) sum += m[i][l] * in[l * columns + j];
+      half[i * columns + j] = sum;
+    }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < rows; j++) {
+      V sum = {};
+      for (int l = 0; l < columns; l++) sum += half[i * columns + l] * m[j][l];
+      out[i * rows + j] = sum;
+    }
+}
+
 template <int L>
-void pack(const float* oihw, int k, int c, bool for_data_gradient, float* packed) {
+void pack(const Task& task, int kernel, bool turned, const float* oihw, float* packed) {
   using Doubles = typename VectorOf<double, L>::type;
-  const int outputs = for_data_gradient ? c : k, inputs = for_data_gradient ? k : c;
-  const int out_groups = groups_of(outputs, L), in_padded = groups_of(inputs, L) * L;
-  const auto G = [](int i, int j) { return kernel_matrix[i][j]; };
+  const SchemeInfo& scheme = scheme_info(task.scheme);
+  const int taps = scheme.taps, elements = scheme.elements(), area = kernel * kernel;
+  const int out_groups = groups_of(task.k, L), c_padded = groups_of(task.c, L) * L, inputs = input_groups(task, L) * L;
+  const int most_groups = output_vectors;
 #pragma omp parallel for schedule(static)
   for (int group = 0; group < out_groups; group++) {
-    const int block = group / output_vectors, width = std::min(output_vectors, out_groups - block * output_vectors) * L;
-    float* to = packed + std::size_t(block) * output_vectors * L * elements * in_padded + group % output_vectors * L;
-    for (int i = 0; i < in_padded; i++) {
-      Doubles kernel[9] = {}, element[elements];
-      for (int lane = 0; lane < L && i < inputs; lane++) {
-        const int o = group * L + lane;
-        if (o >= outputs) break;
-        const float* from = oihw + (for_data_gradient ? std::size_t(i) * c + o : std::size_t(o) * c + i) * 9;
-        for (int p = 0; p < 9; p++) kernel[p][lane] = from[for_data_gradient ? 8 - p : p];
+    const int block = group / most_groups, width = std::min(most_groups, out_groups - block * most_groups) * L;
+    float* to = packed + std::size_t(block) * most_groups * L * elements * inputs + group % most_groups * L;
+    for (int i = 0; i < inputs; i++) {
+      const int piece = i / c_padded, c = i % c_padded, top = piece / task.blocks * taps, left = piece % task.blocks * taps;
+      Doubles taps_of_piece[most_piece * most_piece] = {}, element[most_side * most_side];
+      for (int lane = 0; lane < L && c < task.c; lane++) {
+        const int k = group * L + lane;
+        if (k >= task.k) break;
+        const float* from = oihw + (turned ? std::size_t(c) * task.k + k : std::size_t(k) * task.c + c) * area;
+        for (int r = 0; r < std::min(taps, kernel - top); r++)
+          for (int s = 0; s < std::min(taps, kernel - left); s++) {
+            const int at = (top + r) * kernel + left + s;
+            taps_of_piece[r * taps + s][lane] = from[turned ? area - 1 - at : at];
+          }
       }
-      both_sides<window, 3>(G, kernel, element);
+      both_sides(scheme.kernel, scheme.side, taps, taps_of_piece, element);
       for (int e = 0; e < elements; e++)
-        store<L>(to + (std::size_t(e) * in_padded + i) * width, __builtin_convertvector(element[e], Vector<L>));
+        store<L>(to + (std::size_t(e) * inputs + i) * width, __builtin_convertvector(element[e], Vector<L>));
     }
   }
 }
+
+Task task_for(WinogradPass pass, const WinogradShape& shape) {
+  return *(pass == WinogradPass::forward ? forward_task(shape) : data_gradient_task(shape));
+}
 }  // namespace
 
-std::size_t winograd_packed_size(int k, int c, int lanes) {
-  return std::size_t(elements) * groups_of(k, lanes) * lanes * groups_of(c, lanes) * lanes;
+std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape) {
+  return std::string("winograd ") + scheme_info(task_for(pass, shape).scheme).name + (pass == WinogradPass::forward ? " forward" : " data gradient");
 }
 
-void winograd_pack_weights(const float* oihw, int k, int c, bool for_data_gradient, int lanes, float* packed) {
-  if (lanes == 8)
-    pack<8>(oihw, k, c, for_data_gradient, packed);
-  else
-    pack<16>(oihw, k, c, for_data_gradient, packed);
+std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes) {
+  const Task task = task_for(pass, shape);
+  return std::size_t(scheme_info(task.scheme).elements()) * groups_of(task.k, lanes) * lanes * input_groups(task, lanes) * lanes;
+}
+
+void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int lanes, const float* oihw, float* packed) {
+  const Task task = require_task(pass, shape, lanes);
+  const bool turned = pass == WinogradPass::data_gradient;
+  lanes == 8 ? pack<8>(task, shape.kernel, turned, oihw, packed) : pack<16>(task, shape.kernel, turned, oihw, packed);
 }
 
 }  // namespace impasto
