@@ -4,8 +4,8 @@
 // `Tensor& y` is overwritten, `Out y` is overwritten or added to, as it says. Gradients of x are dx, of the output dy.
 // Activations may have any lane count, mixed where it makes sense; vectors, matrices and weights are planar f32
 // (f64 on the reference backend). Losses are [1, 1, 1, 1] and stay on the device until somebody asks.
-// Where layouts agree, y may be one of the inputs of unary, unary_backward, binary, norm and convert (in place).
-// Shapes are checked by the layers; a primitive that a backend lacks throws its own name.
+// Where layouts agree, y may be one of the inputs of unary, unary_backward, binary, norm, scale_shift and convert, norm_backward's dx
+// may be dy (in place). Shapes are checked by the layers; a primitive that a backend lacks throws its own name.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -31,8 +31,27 @@ struct ConvParams {
   int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
   int dilation_h = 1, dilation_w = 1;
   int groups = 1;
-  Padding padding = Padding::zero;  // what stands in the pads; the gradients know zeros only
+  Padding padding = Padding::zero;  // what stands in the pads
+  int upsample = 1;                 // 1 or 2: x stands for itself with each pixel repeated upsample x upsample times; pads count these
   bool operator==(const ConvParams&) const = default;
+};
+
+/// What a convolution makes of x on the way in: scale x + shift, then max(., 0) if relu; upsampling and pads come after that.
+/// scale, shift: planar [N or 1, C, 1, 1], both or neither.
+struct ConvInput {
+  const Tensor* scale = nullptr;
+  const Tensor* shift = nullptr;
+  bool relu = false;
+  bool changes() const { return scale || relu; }
+};
+
+/// On the way out: y = relu([y +] conv + bias). mean, variance (both or neither), if wanted: [N, K, 1, 1], the biased moments of each
+/// image's channels of y as it was written.
+struct ConvOutput {
+  const Tensor* bias = nullptr;
+  bool relu = false;
+  Tensor* mean = nullptr;
+  Tensor* variance = nullptr;
 };
 
 struct PoolParams {
@@ -50,6 +69,24 @@ inline ConvParams without_pads(ConvParams p) {
   p.pad_top = p.pad_left = p.pad_bottom = p.pad_right = 0;
   p.padding = Padding::zero;
   return p;
+}
+/// The same convolution of an input that is upsampled already.
+inline ConvParams without_upsample(ConvParams p) {
+  p.upsample = 1;
+  return p;
+}
+/// What a convolution's input stands for: upsampled, but without pads.
+inline Shape upsampled_shape(Shape x, const ConvParams& p) {
+  x.h *= p.upsample;
+  x.w *= p.upsample;
+  return x;
+}
+/// The same with pads.
+inline Shape padded_shape(Shape x, const ConvParams& p) {
+  x = upsampled_shape(x, p);
+  x.h += p.pad_top + p.pad_bottom;
+  x.w += p.pad_left + p.pad_right;
+  return x;
 }
 
 /// One Adam step; the two classic forms differ in where eps stands.
@@ -80,11 +117,13 @@ class Backend {
   /// Copies between layouts and dtypes; the profiler counts those that change the lanes.
   virtual void convert(const Tensor& x, Out y) = 0;
 
-  // Convolution. x [N, C, H, W], w [K, C/groups, R, S], y [N, K, P, Q]; bias [K] or null; relu: y = max(y, 0).
-  virtual void conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) = 0;
-  /// dx from dy. `mask`, if given, has dy's layout: dy counts as 0 where mask <= 0 (the backward pass of a fused ReLU).
+  // Convolution. x [N, C, H, W], w [K, C/groups, R, S], y [N, K, P, Q].
+  virtual void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) = 0;
+  /// dx from dy: by what is upsampled and padded, after what ConvInput does. `mask`, if given, has dy's layout: dy counts as 0 where
+  /// mask <= 0 (the backward pass of a fused ReLU).
   virtual void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) = 0;
-  virtual void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) = 0;
+  virtual void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in,
+                                       const Tensor* mask, Out dw) = 0;
 
   // Elementwise. a and b are the parameters of the operation: leaky_relu slope a; elu a; tanh a * tanh(x);
   // affine a x + b; sqrt(x + a); clamp to a..b. backward reads y for relu, elu, sigmoid, tanh and sqrt, x for the others; both must be
@@ -122,9 +161,17 @@ class Backend {
   /// y = gamma * (x - mean) * rstd + beta; relu: y = max(y, 0). mean and rstd are outputs, inputs for scope frozen.
   virtual void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean,
                     Tensor& rstd, Tensor& y) = 0;
+  /// relu: dy counts as 0 where gamma * (x - mean) * rstd + beta <= 0; beta is read for this only.
   /// dgamma and dbeta, where wanted, have gamma's and beta's shape. Frozen statistics get no gradient.
-  virtual void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
-                             const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) = 0;
+  virtual void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta,
+                             const Tensor& mean, const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) = 0;
+  /// rstd = 1 / sqrt(variance + eps), scale = gamma rstd, shift = beta - mean scale: what scale_shift and ConvInput norm by.
+  /// mean, variance, rstd: [N or 1, C] alike; gamma, beta: [N or 1, C] or null (1, 0); scale, shift: of as many rows as the most of these.
+  virtual void norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps, Tensor& rstd,
+                            Tensor& scale, Tensor& shift) = 0;
+  /// y = scale x + shift, then max(., 0) if relu, then + shortcut if there is one. scale, shift: planar [N or 1, C, 1, 1], both or
+  /// neither; shortcut and y have x's layout, and y may be either of the two.
+  virtual void scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut, Tensor& y) = 0;
   /// mean and biased variance [N, C] of each image's channels; dx from the gradients of either (null: none).
   virtual void channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) = 0;
   virtual void channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance, Out dx) = 0;

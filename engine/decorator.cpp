@@ -18,16 +18,20 @@ void DecoratorBackend::convert(const Tensor& x, Out y) {
   around({"convert", {&x}, {&y.tensor}}, [&] { inner_.convert(x, y); });
 }
 
-void DecoratorBackend::conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) {
-  around({"conv2d", {&x, &w, bias}, {&y.tensor}}, [&] { inner_.conv2d(x, w, bias, params, relu, y); });
+void DecoratorBackend::conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out,
+                              Out y) {
+  around({"conv2d", {&x, &w, in.scale, in.shift, out.bias}, {&y.tensor, out.mean, out.variance}},
+         [&] { inner_.conv2d(x, w, params, in, out, y); });
 }
 
 void DecoratorBackend::conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
   around({"conv2d_backward_data", {&dy, &w, mask}, {&dx.tensor}}, [&] { inner_.conv2d_backward_data(dy, w, params, mask, dx); });
 }
 
-void DecoratorBackend::conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
-  around({"conv2d_backward_weights", {&x, &dy, mask}, {&dw.tensor}}, [&] { inner_.conv2d_backward_weights(x, dy, params, mask, dw); });
+void DecoratorBackend::conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in,
+                                               const Tensor* mask, Out dw) {
+  around({"conv2d_backward_weights", {&x, &dy, in.scale, in.shift, mask}, {&dw.tensor}},
+         [&] { inner_.conv2d_backward_weights(x, dy, params, in, mask, dw); });
 }
 
 void DecoratorBackend::unary(Unary op, double a, double b, const Tensor& x, Tensor& y) {
@@ -95,12 +99,22 @@ void DecoratorBackend::norm(NormScope scope, const Tensor& x, const Tensor* gamm
   around({"norm", {&x, gamma, beta}, {&mean, &rstd, &y}}, [&] { inner_.norm(scope, x, gamma, beta, eps, relu, mean, rstd, y); });
 }
 
-void DecoratorBackend::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
-                                     const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) {
+void DecoratorBackend::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta,
+                                     const Tensor& mean, const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) {
   around({"norm_backward",
-          {&x, &dy, gamma, &mean, &rstd},
+          {&x, &dy, gamma, beta, &mean, &rstd},
           {dx ? &dx->tensor : nullptr, dgamma ? &dgamma->tensor : nullptr, dbeta ? &dbeta->tensor : nullptr}},
-         [&] { inner_.norm_backward(scope, x, dy, gamma, mean, rstd, dx, dgamma, dbeta); });
+         [&] { inner_.norm_backward(scope, x, dy, gamma, beta, mean, rstd, relu, dx, dgamma, dbeta); });
+}
+
+void DecoratorBackend::norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps,
+                                    Tensor& rstd, Tensor& scale, Tensor& shift) {
+  around({"norm_factors", {&mean, &variance, gamma, beta}, {&rstd, &scale, &shift}},
+         [&] { inner_.norm_factors(mean, variance, gamma, beta, eps, rstd, scale, shift); });
+}
+
+void DecoratorBackend::scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut, Tensor& y) {
+  around({"scale_shift", {&x, scale, shift, shortcut}, {&y}}, [&] { inner_.scale_shift(x, scale, shift, relu, shortcut, y); });
 }
 
 void DecoratorBackend::channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) {

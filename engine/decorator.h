@@ -22,9 +22,10 @@ class DecoratorBackend : public Backend {
   void download(const Tensor& x, void* host) override;
   void fill(Tensor& y, double value) override;
   void convert(const Tensor& x, Out y) override;
-  void conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) override;
+  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override;
   void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override;
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) override;
+  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
+                               Out dw) override;
   void unary(Unary op, double a, double b, const Tensor& x, Tensor& y) override;
   void unary_backward(Unary op, double a, double b, const Tensor& x, const Tensor& y, const Tensor& dy, Out dx) override;
   void binary(Binary op, double scale, const Tensor& a, const Tensor& b, Out y) override;
@@ -42,8 +43,11 @@ class DecoratorBackend : public Backend {
   void resize_bilinear_backward(const Tensor& dy, bool align_corners, Out dx) override;
   void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean, Tensor& rstd,
             Tensor& y) override;
-  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean, const Tensor& rstd,
-                     Out* dx, Out* dgamma, Out* dbeta) override;
+  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta, const Tensor& mean,
+                     const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) override;
+  void norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps, Tensor& rstd,
+                    Tensor& scale, Tensor& shift) override;
+  void scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut, Tensor& y) override;
   void channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) override;
   void channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance, Out dx) override;
   void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) override;

@@ -1,9 +1,6 @@
 #include "layers/batch_norm.h"
 
-#include <optional>
-
 #include "layers/case.h"
-#include "layers/in_place.h"
 #include "layers/planar.h"
 #include "layers/registry.h"
 
@@ -26,21 +23,10 @@ void check(const Variable& x, const Variable& gamma, const Variable& beta, const
   check_vector("the running variance", running.variance, x.shape().c);
 }
 
-const Tensor* pointer(const Tensor& t) { return t.defined() ? &t : nullptr; }
-
 Tensor one(Backend& backend) {
   Tensor y = planar(backend, {});
   backend.fill(y, 1);
   return y;
-}
-
-// 1 / sqrt(variance + eps)
-Tensor rstd_of(const Tensor& variance, double eps) {
-  Backend& backend = variance.backend();
-  Tensor root = variance.like(), rstd = variance.like();
-  backend.unary(Unary::sqrt, eps, 0, variance, root);
-  backend.binary(Binary::divide, 1, one(backend), root, {rstd});
-  return rstd;
 }
 
 // The variance is won back from rstd, var = 1 / rstd^2 - eps: it saves a pass over x, and is as exact as var + eps is.
@@ -57,56 +43,61 @@ void remember(RunningStatistics& running, const Tensor& mean, const Tensor& rstd
   backend.convert(updated, {running.variance});
 }
 
-// dy of what stands before the fused ReLU whose output is y; y undefined: there is none.
-void unfuse_relu(const Tensor& y, Tensor& dy) {
-  if (y.defined()) dy.backend().unary_backward(Unary::relu, 0, 0, y, y, dy, {dy});
+// Of one channel in the whole batch; refuses what has no variance.
+double numbers_of(const Shape& x) {
+  const double count = double(x.n) * double(x.pixels());
+  if (count < 2) throw ShapeError("batch norm: training needs more than one number a channel to have a variance, and x is " + x.text());
+  return count;
 }
 
-Backward gradients(NormScope scope, const Tensor& x, const Tensor& gamma, const Tensor& mean, const Tensor& rstd, const Tensor& relu) {
-  return [=](Tensor& dy, std::span<GradientSink> d) {
-    unfuse_relu(relu, dy);
-    std::optional<Out> out[3];
-    for (int i = 0; i < 3; i++) {
-      if (d[i]) out[i].emplace(d[i].out());
-    }
-    const auto wanted = [&](int i) { return out[i] ? &*out[i] : nullptr; };
-    x.backend().norm_backward(scope, x, dy, pointer(gamma), mean, rstd, wanted(0), wanted(1), wanted(2));
-  };
+// The batch's moments from those of its images, which have equally many pixels: the variance within them and that between them.
+Measured merged(const Measured& images) {
+  const int n = images.mean.shape().n;
+  Backend& backend = images.mean.backend();
+  Measured batch{images.x, planar(backend, {1, images.mean.shape().c, 1, 1}), {}};
+  batch.variance = batch.mean.like();
+  Tensor distance = images.mean.like();
+  backend.reduce_sum(images.mean, 1.0 / n, {batch.mean});
+  backend.binary(Binary::subtract, 1, images.mean, batch.mean, {distance});
+  backend.binary(Binary::multiply, 1, distance, distance, {distance});
+  backend.reduce_sum(images.variance, 1.0 / n, {batch.variance});
+  backend.reduce_sum(distance, 1.0 / n, {batch.variance, true});
+  return batch;
 }
 
 }  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum,
                     double eps, bool relu) {
-  const Shape s = x.shape();
   check(x, gamma, beta, running);
-  const double count = double(s.n) * double(s.pixels());
-  if (count < 2) throw ShapeError("batch norm: training needs more than one number a channel to have a variance, and x is " + s.text());
-  Tensor mean = planar(x.backend(), {1, s.c, 1, 1}), rstd = mean.like(), y = x.value().like();
+  const double count = numbers_of(x.shape());
+  Tensor mean = planar(x.backend(), {1, x.shape().c, 1, 1}), rstd = mean.like(), y = x.value().like();
   x.backend().norm(NormScope::batch, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
   remember(running, mean, rstd, momentum, eps, count);
-  return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::batch, x.value(), gamma.value(), mean, rstd, relu ? y : Tensor()));
+  return record("batch_norm", y, {x, gamma, beta},
+                [tape = NormTape{NormScope::batch, x.value(), gamma.value(), beta.value(), mean, rstd, relu}](
+                    Tensor& dy, std::span<GradientSink> d) { tape.backward(dy, d); });
+}
+
+Normed deferred_batch_norm(const Measured& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum,
+                           double eps, bool relu) {
+  check(x.x, gamma, beta, running);
+  const double count = numbers_of(x.x.shape());
+  const Measured batch = merged(x);
+  Normed y(NormScope::batch, x.x, gamma, beta, batch.mean, batch.variance, eps, relu);
+  remember(running, y.mean, y.rstd, momentum, eps, count);
+  return y;
 }
 
 Variable batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps,
                            bool relu) {
+  return applied(deferred_batch_norm_frozen(std::move(x), gamma, beta, running, eps, relu));
+}
+
+Normed deferred_batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps,
+                                  bool relu) {
   check(x, gamma, beta, running);
-  Tensor mean = running.mean, rstd = rstd_of(running.variance, eps), y = in_place_or_new(x);
-  x.backend().norm(NormScope::frozen, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
-  const Tensor mask = relu ? y : Tensor();
-  if (gamma.requires_grad() || beta.requires_grad()) {
-    return record("batch_norm", y, {x, gamma, beta}, gradients(NormScope::frozen, x.value(), gamma.value(), mean, rstd, mask));
-  }
-  // In a frozen network x itself is not needed again: keeping the C factors instead frees the activation.
-  Tensor factor = rstd;
-  if (gamma.defined()) {
-    factor = rstd.like();
-    x.backend().binary(Binary::multiply, 1, gamma.value(), rstd, {factor});
-  }
-  return record("batch_norm", y, {x}, [factor, mask](Tensor& dy, std::span<GradientSink> d) {
-    unfuse_relu(mask, dy);
-    if (d[0]) factor.backend().binary(Binary::multiply, 1, dy, factor, d[0].out());
-  });
+  return {NormScope::frozen, std::move(x), gamma, beta, running.mean, running.variance, eps, relu};
 }
 
 LayerCases batch_norm_cases() {

@@ -1,6 +1,6 @@
 // Batch normalisation: in training by the batch's own statistics, at test time by the running ones.
 #pragma once
-#include "engine/variable.h"
+#include "layers/deferred_norm.h"
 
 namespace impasto {
 
@@ -20,11 +20,16 @@ struct RunningStatistics {
 /// Throws ShapeError if gamma, beta or the running statistics do not fit, or M = 1.   Ioffe, Szegedy 2015 (arXiv 1502.03167).
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, RunningStatistics& running, double momentum = 0.1,
                     double eps = 1e-5, bool relu = false);
+/// The same, still to be applied (layers/deferred_norm.h); the batch's moments are put together from those of its images.
+Normed deferred_batch_norm(const Measured& x, const Variable& gamma, const Variable& beta, RunningStatistics& running,
+                           double momentum = 0.1, double eps = 1e-5, bool relu = false);
 
 /// Test time, and frozen networks: mean and variance are constants, so this is a multiplication and an addition per channel.
 ///   dx = gamma * rstd * dy,   dgamma = sum(dy * xhat),   dbeta = sum(dy);   relu as above
 /// Throws ShapeError as above.
 Variable batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps = 1e-5,
                            bool relu = false);
+Normed deferred_batch_norm_frozen(Variable x, const Variable& gamma, const Variable& beta, const RunningStatistics& running,
+                                  double eps = 1e-5, bool relu = false);
 
 }  // namespace impasto

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "layers/pad.h"
+#include "layers/planar.h"
 #include "layers/registry.h"
 
 namespace impasto {
 
 ConvParams Conv2dOptions::params() const {
   const Pads p = pads.value_or(Pads{pad, pad, pad, pad});
-  return {stride, stride, p.top, p.left, p.bottom, p.right, dilation, dilation, groups, padding};
+  return {stride, stride, p.top, p.left, p.bottom, p.right, dilation, dilation, groups, padding, upsample};
 }
 
 Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
@@ -17,6 +17,9 @@ Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
   if (p.stride_h < 1 || p.stride_w < 1 || p.dilation_h < 1 || p.dilation_w < 1 || p.groups < 1) {
     throw ShapeError("conv2d: stride " + by(p.stride_h, p.stride_w) + ", dilation " + by(p.dilation_h, p.dilation_w) + " and groups " +
                      std::to_string(p.groups) + " must all be at least 1");
+  }
+  if (p.upsample != 1 && p.upsample != 2) {
+    throw ShapeError("conv2d: upsample must be 1 or 2, not " + std::to_string(p.upsample) + "; use upsample_nearest for other factors");
   }
   if (p.pad_top < 0 || p.pad_left < 0 || p.pad_bottom < 0 || p.pad_right < 0) {
     throw ShapeError("conv2d: pads must not be negative; crop x first");
@@ -29,66 +32,88 @@ Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& p) {
     throw ShapeError("conv2d: weight is " + weight.text() + " but its " + std::to_string(weight.n) +
                      " output channels cannot be shared among groups " + std::to_string(p.groups));
   }
-  if (p.padding == Padding::reflect && (std::max(p.pad_top, p.pad_bottom) >= x.h || std::max(p.pad_left, p.pad_right) >= x.w)) {
+  const Shape up = upsampled_shape(x, p), wide = padded_shape(x, p);
+  if (p.padding == Padding::reflect && (std::max(p.pad_top, p.pad_bottom) >= up.h || std::max(p.pad_left, p.pad_right) >= up.w)) {
     throw ShapeError("conv2d: x " + x.text() + " is too small for its borders to be reflected that far; each must be smaller than x");
   }
-  const int room_h = x.h + p.pad_top + p.pad_bottom - p.dilation_h * (weight.h - 1) - 1;
-  const int room_w = x.w + p.pad_left + p.pad_right - p.dilation_w * (weight.w - 1) - 1;
+  const int room_h = wide.h - p.dilation_h * (weight.h - 1) - 1, room_w = wide.w - p.dilation_w * (weight.w - 1) - 1;
   if (room_h < 0 || room_w < 0) {
     throw ShapeError("conv2d: a kernel of " + by(weight.h, weight.w) + ", dilation " + by(p.dilation_h, p.dilation_w) +
-                     ", does not fit into x " + x.text() + ", padded to " +
-                     by(x.h + p.pad_top + p.pad_bottom, x.w + p.pad_left + p.pad_right));
+                     ", does not fit into x " + x.text() + ", padded to " + by(wide.h, wide.w));
   }
   return {x.n, weight.n, room_h / p.stride_h + 1, room_w / p.stride_w + 1};
 }
 
-Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
-  return conv2d(x, weight, bias, options.params(), options.relu);
-}
+namespace {
 
-Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu) {
+// What the gradients of one convolution need. Each needs the other operand: a frozen loss network keeps no activations for weights that do
+// not learn.
+struct Kept {
+  ConvParams params;
+  Tensor x, scale, shift;  // for dweight; the latter two of an x whose norm is still to be applied
+  bool relu_in = false;
+  Tensor weight;                 // for dx
+  std::optional<NormTape> norm;  // for what is behind it
+  Tensor y;                      // the mask of a fused ReLU
+
+  // sinks: of x, gamma, beta, weight and bias.
+  void backward(Tensor& dy, std::span<GradientSink> sinks) const {
+    GradientSink &dx = sinks[0], &dweight = sinks[3], &dbias = sinks[4];
+    Backend& backend = dy.backend();
+    const Tensor* mask = pointer(y);
+    if (mask && dbias) {  // a sum knows no mask: clear dy itself, once for all three
+      backend.unary_backward(Unary::relu, 0, 0, y, y, dy, {dy});
+      mask = nullptr;
+    }
+    if (dbias) backend.reduce_sum(dy, 1, dbias.out());
+    if (dweight) backend.conv2d_backward_weights(x, dy, params, {pointer(scale), pointer(shift), relu_in}, mask, dweight.out());
+    if (norm) {
+      Tensor dnormed = norm->x.like();
+      backend.conv2d_backward_data(dy, weight, params, mask, {dnormed});
+      norm->backward(dnormed, sinks.first(3));
+    } else if (dx) {
+      backend.conv2d_backward_data(dy, weight, params, mask, dx.out());
+    }
+  }
+};
+
+Variable convolve(const Normed& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu, Tensor* mean,
+                  Tensor* variance) {
   const Shape shape = conv2d_shape(x.shape(), weight.shape(), params);
   if (bias.defined() && bias.shape() != Shape{1, shape.c, 1, 1}) {
     throw ShapeError("conv2d: bias is " + bias.shape().text() + " but weight " + weight.shape().text() + " makes " +
                      std::to_string(shape.c) + " channels");
   }
-  Backend& backend = x.backend();
-  Tensor y(backend, shape, backend.lanes_for(shape.c), x.value().dtype());
-  backend.conv2d(x.value(), weight.value(), bias.defined() ? &bias.value() : nullptr, params, relu, {y});
+  const Tensor& in = x.x.value();
+  Backend& backend = in.backend();
+  Tensor y(backend, shape, backend.lanes_for(shape.c), in.dtype());
+  if (mean) *mean = planar(backend, {shape.n, shape.c, 1, 1}), *variance = mean->like();
+  backend.conv2d(in, weight.value(), params, x.input(), {pointer(bias.value()), relu, mean, variance}, {y});
 
-  // Each gradient needs the other operand: a frozen loss network keeps no activations for weights that do not learn.
-  const Tensor kept_x = weight.requires_grad() ? x.value() : Tensor();
-  const Tensor kept_weight = x.requires_grad() ? weight.value() : Tensor();
-  const Tensor kept_y = relu ? y : Tensor();
-  const Shape s = x.shape();
-  const Shape padded_shape{s.n, s.c, s.h + params.pad_top + params.pad_bottom, s.w + params.pad_left + params.pad_right};
-  const int x_lanes = x.value().lanes();
-  return record("conv2d", y, {x, weight, bias}, [=](Tensor& dy, std::span<GradientSink> sinks) {
-    GradientSink &dx = sinks[0], &dweight = sinks[1], &dbias = sinks[2];
-    Backend& backend = dy.backend();
-    const Tensor* mask = relu ? &kept_y : nullptr;
-    if (mask && dbias) {  // a sum knows no mask: clear dy itself, once for all three
-      backend.unary_backward(Unary::relu, 0, 0, kept_y, kept_y, dy, {dy});
-      mask = nullptr;
-    }
-    if (dbias) backend.reduce_sum(dy, 1, dbias.out());
-    if (params.padding == Padding::zero) {
-      if (dweight) backend.conv2d_backward_weights(kept_x, dy, params, mask, dweight.out());
-      if (dx) backend.conv2d_backward_data(dy, kept_weight, params, mask, dx.out());
-      return;
-    }
-    // The gradients of the same convolution of pad(x), and from there by pad's gradient to x.
-    const ConvParams inner = without_pads(params);
-    Tensor wide(backend, padded_shape, x_lanes, dy.dtype());
-    if (dweight) {
-      backend.pad(kept_x, pads_of(params), params.padding, wide);
-      backend.conv2d_backward_weights(wide, dy, inner, mask, dweight.out());
-    }
-    if (dx) {
-      backend.conv2d_backward_data(dy, kept_weight, inner, mask, {wide});
-      backend.pad_backward(wide, pads_of(params), params.padding, dx.out());
-    }
-  });
+  Kept kept;
+  kept.params = params;
+  if (weight.requires_grad()) kept.x = in, kept.scale = x.scale, kept.shift = x.shift, kept.relu_in = x.relu;
+  if (x.requires_grad()) kept.weight = weight.value();
+  if (x.requires_grad() && !x.is_plain()) kept.norm = x.tape();
+  if (relu) kept.y = y;
+  return record("conv2d", y, {x.x, x.gamma, x.beta, weight, bias},
+                [kept = std::move(kept)](Tensor& dy, std::span<GradientSink> sinks) { kept.backward(dy, sinks); });
+}
+
+}  // namespace
+
+Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
+  return conv2d(x, weight, bias, options.params(), options.relu);
+}
+
+Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu) {
+  return convolve(x, weight, bias, params, relu, nullptr, nullptr);
+}
+
+Measured measured_conv2d(const Normed& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
+  Measured y;
+  y.x = convolve(x, weight, bias, options.params(), options.relu, &y.mean, &y.variance);
+  return y;
 }
 
 namespace {
@@ -124,7 +149,8 @@ LayerCases conv2d_cases() {
   layer.forward = R"($$y_{nkpq} = b_k + \sum_{c,r,s} w_{kcrs}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a}$$
 with stride $t$, dilation $\delta$, pad $a$; outside the picture $x$ is 0, or what
 reflection or repetition of its edge puts there. With groups, $c$ runs over the channels of
-$k$'s group only. Fused ReLU: $y \leftarrow \max(y, 0)$.)";
+$k$'s group only. Upsampled by $u$, $x$ stands for $x_{n,c,\lfloor h/u \rfloor,\lfloor w/u \rfloor}$.
+Fused ReLU: $y \leftarrow \max(y, 0)$.)";
   layer.gradient =
       R"($$dw_{kcrs} = \sum_{n,p,q} dy_{nkpq}\; x_{n,c,\,tp+\delta r-a,\,tq+\delta s-a},
 \qquad db_k = \sum_{n,p,q} dy_{nkpq}$$
@@ -135,7 +161,8 @@ Fused ReLU: $dy$ counts as 0 where $y \le 0$.)";
 The derivative of a product with respect to one factor is the other, so the gradient of a number is the sum of $dy$ times the other
 factor over all its uses: a weight is used at every pixel of every picture, an $x$ by every kernel element that lands on it.
 With stride 1 the last sum is again a convolution, of $dy$ by the kernel turned by 180 degrees with $c$ and $k$ exchanged.
-Reflected or repeated borders are further uses of the numbers they repeat: their gradients are added to those, as in pad.)";
+Reflected or repeated borders are further uses of the numbers they repeat: their gradients are added to those, as in pad; and so are
+the $u^2$ copies of an upsampled pixel.)";
   layer.cases = {
       conv_case("1x1", {2, 5, 4, 3}, {7, 5, 1, 1}),
       conv_case("3x3 pad 1", {1, 3, 5, 7}, {4, 3, 3, 3}, {.pad = 1}),
@@ -157,6 +184,18 @@ Reflected or repeated borders are further uses of the numbers they repeat: their
       conv_case("reflect 9x9 to 17 channels", {1, 3, 6, 5}, {17, 3, 9, 9}, {.pad = 4, .padding = Padding::reflect}),
       conv_case("reflect, stride 2, 17 channels", {1, 17, 6, 7}, {5, 17, 3, 3}, {.stride = 2, .pad = 1, .padding = Padding::reflect}),
       conv_case("replicate, asymmetric, relu", {1, 4, 3, 5}, {9, 4, 3, 3}, {.pads = Pads{2, 0, 1, 4}, .padding = Padding::replicate, .relu = true}),
+      conv_case("reflect 3x3, 19 to 17 channels", {2, 19, 7, 9}, {17, 19, 3, 3}, {.pad = 1, .padding = Padding::reflect}),
+      conv_case("replicate 3x3, 17 to 9 channels, relu", {1, 17, 5, 6}, {9, 17, 3, 3},
+                {.pad = 1, .padding = Padding::replicate, .relu = true}),
+      conv_case("upsampled, zero pad", {2, 3, 3, 5}, {4, 3, 3, 3}, {.pad = 1, .upsample = 2}),
+      conv_case("upsampled, reflect, 17 to 19 channels", {1, 17, 5, 3}, {19, 17, 3, 3},
+                {.pad = 1, .padding = Padding::reflect, .upsample = 2}),
+      conv_case("upsampled, reflect, stride 2", {1, 4, 3, 4}, {9, 4, 3, 3},
+                {.stride = 2, .pad = 1, .padding = Padding::reflect, .upsample = 2}),
+      conv_case("upsampled, replicate, asymmetric, relu", {1, 9, 3, 2}, {3, 9, 3, 3},
+                {.pads = Pads{2, 0, 1, 3}, .padding = Padding::replicate, .upsample = 2, .relu = true}),
+      conv_case("upsampled, one pixel, 5x5 zero pad stride 2", {2, 5, 1, 1}, {17, 5, 5, 5}, {.stride = 2, .pad = 2, .upsample = 2}),
+      conv_case("upsampled, dilation 2, groups 2", {1, 4, 4, 3}, {6, 2, 3, 3}, {.pad = 2, .upsample = 2, .dilation = 2, .groups = 2}),
       conv_case("relu", {2, 3, 5, 4}, {4, 3, 3, 3}, {.pad = 1, .relu = true}),
       conv_case("relu without bias", {1, 3, 5, 4}, {5, 3, 3, 3}, {.pad = 1, .relu = true}, false),
   };
@@ -186,6 +225,8 @@ Reflected or repeated borders are further uses of the numbers they repeat: their
   const Padding reflect = Padding::reflect;
   bench("9x9 reflect 1x3x512x512 -> 32", {1, 3, 512, 512}, {32, 3, 9, 9}, {.pad = 4, .padding = reflect});
   bench("9x9 reflect 1x4x512x512 -> 3", {1, 4, 512, 512}, {3, 4, 9, 9}, {.pad = 4, .padding = reflect});
+  bench("3x3 reflect 1x64x256x256", {1, 64, 256, 256}, {64, 64, 3, 3}, {.pad = 1, .padding = reflect});
+  bench("3x3 reflect upsampled 1x64x128x128", {1, 64, 128, 128}, {64, 64, 3, 3}, {.pad = 1, .padding = reflect, .upsample = 2});
   bench("3x3 reflect stride 2 1x32x512x512", {1, 32, 512, 512}, {32, 32, 3, 3}, {.stride = 2, .pad = 1, .padding = reflect});
   return layer;
 }

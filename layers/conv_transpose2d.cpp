@@ -53,8 +53,8 @@ Variable conv_transpose2d(const Variable& x, const Variable& weight, const Varia
     GradientSink &dx = sinks[0], &dweight = sinks[1], &dbias = sinks[2];
     Backend& backend = dy.backend();
     if (dbias) backend.reduce_sum(dy, 1, dbias.out());
-    if (dweight) backend.conv2d_backward_weights(dy, kept_x, params, nullptr, dweight.out());
-    if (dx) backend.conv2d(dy, kept_weight, nullptr, params, false, dx.out());
+    if (dweight) backend.conv2d_backward_weights(dy, kept_x, params, {}, nullptr, dweight.out());
+    if (dx) backend.conv2d(dy, kept_weight, params, {}, {}, dx.out());
   });
 }
 

@@ -1,7 +1,5 @@
 #include "layers/instance_norm.h"
 
-#include <optional>
-
 #include "layers/case.h"
 #include "layers/in_place.h"
 #include "layers/matmul.h"
@@ -20,8 +18,6 @@ void check_row(const char* name, const Variable& row, const Shape& x) {
   }
 }
 
-const Tensor* pointer(const Tensor& t) { return t.defined() ? &t : nullptr; }
-
 }  // namespace
 
 Variable instance_norm(Variable x, const Variable& gamma, const Variable& beta, double eps, bool relu) {
@@ -34,15 +30,14 @@ Variable instance_norm(Variable x, const Variable& gamma, const Variable& beta, 
   Tensor mean = planar(x.backend(), {s.n, s.c, 1, 1}), rstd = mean.like(), y = in_place_or_new(x);
   x.backend().norm(NormScope::image, x.value(), pointer(gamma.value()), pointer(beta.value()), eps, relu, mean, rstd, y);
   return record("instance_norm", y, {x, gamma, beta},
-                [x = x.value(), gamma = gamma.value(), mean, rstd, mask = relu ? y : Tensor()](Tensor& dy, std::span<GradientSink> d) {
-                  if (mask.defined()) dy.backend().unary_backward(Unary::relu, 0, 0, mask, mask, dy, {dy});
-                  std::optional<Out> out[3];
-                  for (int i = 0; i < 3; i++) {
-                    if (d[i]) out[i].emplace(d[i].out());
-                  }
-                  const auto wanted = [&](int i) { return out[i] ? &*out[i] : nullptr; };
-                  x.backend().norm_backward(NormScope::image, x, dy, pointer(gamma), mean, rstd, wanted(0), wanted(1), wanted(2));
-                });
+                [tape = NormTape{NormScope::image, x.value(), gamma.value(), beta.value(), mean, rstd, relu}](
+                    Tensor& dy, std::span<GradientSink> d) { tape.backward(dy, d); });
+}
+
+Normed deferred_instance_norm(const Measured& x, const Variable& gamma, const Variable& beta, double eps, bool relu) {
+  check_row("gamma", gamma, x.x.shape());
+  check_row("beta", beta, x.x.shape());
+  return {NormScope::image, x.x, gamma, beta, x.mean, x.variance, eps, relu};
 }
 
 Variable style_rows(const Variable& table, const Variable& weights) {

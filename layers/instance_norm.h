@@ -1,6 +1,6 @@
 // Instance normalisation, and its conditional form in which every style has its own gamma and beta.
 #pragma once
-#include "engine/variable.h"
+#include "layers/deferred_norm.h"
 
 namespace impasto {
 
@@ -15,6 +15,8 @@ namespace impasto {
 /// One pixel (H = W = 1) is legal: xhat = 0, y = beta, dx = 0.
 /// Throws ShapeError if gamma or beta do not fit.   Ulyanov, Vedaldi, Lempitsky 2016 (arXiv 1607.08022).
 Variable instance_norm(Variable x, const Variable& gamma, const Variable& beta, double eps = 1e-5, bool relu = false);
+/// The same, still to be applied: by the convolution that reads it, or by applied(). gamma and beta may differ in rows.
+Normed deferred_instance_norm(const Measured& x, const Variable& gamma, const Variable& beta, double eps = 1e-5, bool relu = false);
 
 /// The gamma (or beta) of each image of a batch: table [1, 1, S, C] holds a row for each of S styles, weights
 /// [1, 1, N, S] a row for each image, one-hot for one style or a blend that sums to 1.

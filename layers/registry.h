@@ -24,6 +24,7 @@ LayerCases slice_channels_cases();
 
 LayerCases instance_norm_cases();
 LayerCases batch_norm_cases();
+LayerCases deferred_norm_cases();
 LayerCases channel_moments_cases();
 LayerCases gram_cases();
 LayerCases total_variation_cases();

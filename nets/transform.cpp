@@ -1,5 +1,6 @@
-// Every step takes its input over and lets go of it, so that under NoGrad norms, sums and outputs work in place and nothing
-// outlives its use: of the large activations, two at a time.
+// Every step takes its input over and lets go of it, so that under NoGrad norms, sums and outputs work in place and nothing outlives its
+// use. Norms and their ReLUs are left to the convolution that reads them (layers/deferred_norm.h), and written out only for what reads an
+// activation otherwise.
 #include "nets/transform.h"
 
 #include <algorithm>
@@ -27,21 +28,26 @@ struct Pass {
 
   Variable bias(const std::string& name) const { return architecture.bias ? parameters[name + "/bias"] : Variable(); }
 
-  Variable convolution(const std::string& name, const Variable& x, int stride, Padding padding, int border) const {
-    const Variable& weight = parameters[name + "/weight"];
-    Conv2dOptions options{.stride = stride, .pad = border, .padding = padding};
+  // options.pad holds for all kinds of padding but TensorFlow's.
+  Conv2dOptions fitted(Conv2dOptions options, const Shape& x, int kernel) const {
     if (architecture.padding == TransformPadding::same) {
-      const auto total = [&](int side) { return std::max(0, ((side - 1) / stride) * stride + weight.shape().h - side); };
-      const int h = total(x.shape().h), w = total(x.shape().w);
+      const auto total = [&](int side) { return std::max(0, ((side - 1) / options.stride) * options.stride + kernel - side); };
+      const int h = total(options.upsample * x.h), w = total(options.upsample * x.w);
       options.pads = Pads{h / 2, w / 2, h - h / 2, w - w / 2};
     }
-    return conv2d(x, weight, bias(name), options);
+    return options;
   }
 
-  // Of the padding kind that the text names.
-  Variable padded_convolution(const std::string& name, const Variable& x, int stride) const {
-    return convolution(name, x, stride, padding(), (parameters[name + "/weight"].shape().h - 1) / 2);
+  // The convolution and its norm, which is left to what reads it.
+  Normed convolution(const std::string& name, const Normed& x, const Conv2dOptions& options, bool normed, bool relu) const {
+    const Variable& weight = parameters[name + "/weight"];
+    const Conv2dOptions fit = fitted(options, x.shape(), weight.shape().h);
+    if (!normed) return conv2d(x, weight, bias(name), fit);
+    if (is_frozen_batch()) return norm(name, {.x = conv2d(x, weight, bias(name), fit)}, relu);
+    return norm(name, measured_conv2d(x, weight, bias(name), fit), relu);
   }
+
+  int border(const std::string& name) const { return (parameters[name + "/weight"].shape().h - 1) / 2; }
 
   Padding padding() const {
     if (architecture.padding == TransformPadding::reflect) return Padding::reflect;
@@ -59,67 +65,86 @@ struct Pass {
                             {.stride = stride, .pad = cut, .output_pad = stride + 2 * cut - kernel});
   }
 
-  Variable norm(const std::string& name, Variable x, bool relu) const {
+  // Whose statistics are known before there is anything to measure.
+  bool is_frozen_batch() const { return architecture.norm == TransformNorm::batch && !trained; }
+
+  Normed norm(const std::string& name, const Measured& x, bool relu) const {
     Variable gamma = parameters[name + "/gamma"], beta = parameters[name + "/beta"];
     const double eps = architecture.eps;
     if (architecture.norm == TransformNorm::batch) {
       RunningStatistics running{parameters[name + "/running_mean"].value(), parameters[name + "/running_var"].value()};
-      return trained ? batch_norm(std::move(x), gamma, beta, running, 0.1, eps, relu)
-                     : batch_norm_frozen(std::move(x), gamma, beta, running, eps, relu);
+      return trained ? deferred_batch_norm(x, gamma, beta, running, 0.1, eps, relu)
+                     : deferred_batch_norm_frozen(x.x, gamma, beta, running, eps, relu);
     }
     if (architecture.styles > 0) {
       gamma = style_rows(gamma, blend);
       beta = style_rows(beta, blend);
     }
-    return instance_norm(std::move(x), gamma, beta, eps, relu);
+    return deferred_instance_norm(x, gamma, beta, eps, relu);
   }
 
-  // Convolution, norm, ReLU, convolution, norm; without pads where the architecture has none.
-  Variable block(const std::string& name, Variable x) const {
+  // Norms what no convolution of ours has measured.
+  Normed normed_layer(const std::string& name, Variable x, bool relu) const {
+    return norm(name, is_frozen_batch() ? Measured{.x = std::move(x)} : measured(std::move(x)), relu);
+  }
+
+  // Convolution, norm, ReLU, convolution, norm and perhaps ReLU; without pads where the architecture has none.
+  Normed block(const std::string& name, Normed x, bool relu) const {
     const TransformPadding kind = architecture.padding;
     const int border = kind == TransformPadding::reflect_start || kind == TransformPadding::none ? 0 : 1;
     for (const char* half : {"/a", "/b"}) {
       const LayerScope scope(name + half);
-      x = convolution(name + half, x, 1, padding(), border);
-      x = norm(name + half, std::move(x), half[1] == 'a');
+      x = convolution(name + half, x, {.pad = border, .padding = padding()}, true, half[1] == 'a' || relu);
     }
     return x;
   }
 
-  Variable residual(const std::string& name, Variable x) const {
-    Variable y = block(name, x);
+  Variable residual(const std::string& name, Normed input) const {
+    Variable x = written(name, std::move(input));
+    Normed y = block(name, x, false);
     const LayerScope scope(name);
     const Shape s = y.shape();
     if (s != x.shape()) x = crop(x, 2, 2, s.h, s.w);
-    return add(std::move(y), x);
+    return applied(std::move(y), x);
   }
 
-  Variable layer(const std::string& name, const TransformLayer& layer, Variable x, bool last) const {
+  // For what reads an activation twice, or not by a convolution.
+  static Variable written(const std::string& name, Normed x) {
+    const LayerScope scope(name);
+    return applied(std::move(x));
+  }
+
+  Normed layer(const std::string& name, const TransformLayer& layer, Normed x, bool last) const {
     if (layer.kind == Kind::residual) return residual(name, std::move(x));
-    if (layer.kind == Kind::plain) {
-      x = block(name, std::move(x));
-      return last ? x : relu(std::move(x));
-    }
+    if (layer.kind == Kind::plain) return block(name, std::move(x), !last);
     const LayerScope scope(name);
     const bool normed = !last || architecture.norm_last;
     switch (layer.kind) {
       case Kind::down:
-        x = convolution(name, x, 2, Padding::zero, 1);
-        break;
+        return convolution(name, x, {.stride = 2, .pad = 1}, normed, !last);
       case Kind::up:
-      case Kind::full_conv:
-        x = transposed(name, x, layer.stride, normed);
-        break;
-      case Kind::nearest:
-        x = upsample_nearest(x, layer.stride);
-        break;
+      case Kind::full_conv: {
+        Variable y = transposed(name, written(name, std::move(x)), layer.stride, normed);
+        return normed ? normed_layer(name, std::move(y), !last) : Normed(std::move(y));
+      }
+      case Kind::nearest: {
+        Variable y = upsample_nearest(written(name, std::move(x)), layer.stride);
+        return normed ? normed_layer(name, std::move(y), !last) : Normed(std::move(y));
+      }
       case Kind::nearest_conv:
-        x = upsample_nearest(x, layer.stride);
-        [[fallthrough]];
+        return upsampled_convolution(name, layer.stride, std::move(x), normed, !last);
       default:
-        x = padded_convolution(name, x, layer.kind == Kind::conv ? layer.stride : 1);
+        return convolution(name, x, {.stride = layer.stride, .pad = border(name), .padding = padding()}, normed, !last);
     }
-    return normed ? norm(name, std::move(x), !last) : x;
+  }
+
+  // By index where a convolution can do that.
+  Normed upsampled_convolution(const std::string& name, int factor, Normed x, bool normed, bool relu) const {
+    if (factor > 2) {
+      x = upsample_nearest(written(name, std::move(x)), factor);
+      factor = 1;
+    }
+    return convolution(name, x, {.pad = border(name), .padding = padding(), .upsample = factor}, normed, relu);
   }
 };
 
@@ -185,8 +210,9 @@ Variable TransformNet::operator()(Variable x, const Variable& blend) const {
   }
   const Pass pass{architecture_, parameters_, trained_, blend};
   const std::vector<std::string> names = transform_layer_names(architecture_);
-  for (size_t i = 0; i < names.size(); i++) x = pass.layer(names[i], architecture_.layers[i], std::move(x), i + 1 == names.size());
-  return output(architecture_, preprocessing_.scale, std::move(x));
+  Normed y = std::move(x);
+  for (size_t i = 0; i < names.size(); i++) y = pass.layer(names[i], architecture_.layers[i], std::move(y), i + 1 == names.size());
+  return output(architecture_, preprocessing_.scale, Pass::written(names.back(), std::move(y)));
 }
 
 }  // namespace impasto

@@ -10,6 +10,7 @@ namespace impasto {
 struct CpuOptions {
   int lanes = 0;         // of activations: 1, 8 or 16; 0: cpu_lanes()
   bool winograd = true;  // false: all convolutions in direct form, which is exact on small whole numbers
+  bool fast = false;     // 16-bit products where they cannot be told from f32's in a picture (kernels/cpu/winograd.h)
 };
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
 

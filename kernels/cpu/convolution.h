@@ -1,5 +1,6 @@
-// Which of our own kernels serve a convolution on the CPU: one rule for the backend that computes and the one that plans.
-// Winograd first, then the direct kernels where they beat oneDNN, then oneDNN, of a padded copy where pads are not zeros.
+// Which of our own kernels serve a convolution on the CPU, and what these do by themselves: one rule each for the backend that
+// computes and the one that plans. Winograd first, then the direct kernels where they beat oneDNN, then oneDNN, of a padded copy where
+// pads are not zeros. Which passes this leaves over is in kernels/cpu/convolutions.cpp.
 #pragma once
 #include <string>
 
@@ -13,19 +14,11 @@ namespace impasto {
 inline int activation_lanes(int channels, int lanes) { return 2 * channels <= lanes || lanes == 1 ? 1 : lanes; }
 
 inline bool plain_f32(const ConvParams& p, const Tensor& x, const Tensor& y) {
-  return p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1 && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32;
+  return p.upsample == 1 && p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1 && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32;
 }
 
 inline WinogradShape winograd_shape(const Shape& x, int k, const ConvParams& p) {
   return {x.n, x.c, k, x.h, x.w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding};
-}
-
-/// x with the convolution's borders written out.
-inline Tensor padded(Backend& backend, const Tensor& x, const ConvParams& p) {
-  const Shape s = x.shape();
-  Tensor y(backend, {s.n, s.c, s.h + p.pad_top + p.pad_bottom, s.w + p.pad_left + p.pad_right}, x.lanes(), x.dtype());
-  backend.pad(x, pads_of(p), p.padding, y);
-  return y;
 }
 
 /// x: the input or its gradient, y: the output or its gradient, w: the weight's shape.
@@ -69,5 +62,25 @@ inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, c
   const DirectConvolution direct = direct_data_gradient(p, dx, dy, w, lanes);
   return plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && dx.lanes() == 1 && direct_supports(direct.shape, direct.lanes);
 }
+
+/// A convolution as it was asked for: x the input or its gradient, y the output or its gradient, w the weight's shape. These rules say
+/// whether the kernel that will serve it does by itself what else would be a pass over a whole activation before or after.
+struct Convolution {
+  const ConvParams& params;
+  const Tensor &x, &y;
+  Shape w;
+  const CpuOptions& options;
+};
+/// Forward: ConvInput; upsampling; the moments of ConvOutput. (Pads of every kind are the kernels' own, but oneDNN's.)
+inline bool forward_norms_input(const Convolution&) { return false; }
+inline bool forward_upsamples(const Convolution&) { return false; }
+inline bool forward_gives_moments(const Convolution&) { return false; }
+/// The gradient of the input: folds reflected and repeated borders back; sums up what was upsampled.
+inline bool data_gradient_folds_pads(const Convolution&) { return false; }
+inline bool data_gradient_upsamples(const Convolution&) { return false; }
+/// The gradient of the weights: as forward, of pads those that are not zeros.
+inline bool weight_gradient_norms_input(const Convolution&) { return false; }
+inline bool weight_gradient_upsamples(const Convolution&) { return false; }
+inline bool weight_gradient_pads(const Convolution&) { return false; }
 
 }  // namespace impasto

@@ -20,11 +20,11 @@ class EmulatedBackend final : public SharedBackend<EmulatedLauncher> {
   }
   void upload(const float* host, Tensor& y) override { std::memcpy(y.data<float>(), host, y.bytes()); }
   void download(const Tensor& x, void* host) override { std::memcpy(host, x.raw(), x.bytes()); }
-  void conv2d(const Tensor&, const Tensor&, const Tensor*, const ConvParams&, bool, Out) override { lacking("conv2d"); }
+  void conv2d(const Tensor&, const Tensor&, const ConvParams&, const ConvInput&, const ConvOutput&, Out) override { lacking("conv2d"); }
   void conv2d_backward_data(const Tensor&, const Tensor&, const ConvParams&, const Tensor*, Out) override {
     lacking("conv2d_backward_data");
   }
-  void conv2d_backward_weights(const Tensor&, const Tensor&, const ConvParams&, const Tensor*, Out) override {
+  void conv2d_backward_weights(const Tensor&, const Tensor&, const ConvParams&, const ConvInput&, const Tensor*, Out) override {
     lacking("conv2d_backward_weights");
   }
 

@@ -3,10 +3,10 @@
 #pragma once
 #include <memory>
 
-#include "engine/backend.h"
+#include "kernels/cpu/backend.h"
 
 namespace impasto {
 
-std::unique_ptr<Backend> make_plan_backend(int lanes = 0);
+std::unique_ptr<Backend> make_plan_backend(CpuOptions options = {});
 
 }  // namespace impasto

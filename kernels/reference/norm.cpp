@@ -2,6 +2,7 @@
 //   dx     = rstd * (g - mean(g) - xhat * mean(g * xhat)),  g = gamma * dy; means over what the statistics were taken of
 //   dgamma = sum(dy * xhat),  dbeta = sum(dy)
 // The variance is biased and taken about the mean. Frozen statistics are constants: dx = rstd * g.
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/reference/primitives.h"
@@ -63,6 +64,13 @@ Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Option
   return y;
 }
 
+Array norm_backward_relu(NormScope scope, const Statistics& of_x, const Array& x, const Array& dy, const Optional& gamma,
+                         const Optional& beta) {
+  require(x.shape == dy.shape, "norm_backward: x is " + x.shape.text() + ", dy " + dy.shape.text());
+  const Array y = norm(scope, of_x, x, gamma, beta, false);
+  return tabulate(dy.shape, [&](int n, int c, int h, int w) { return y(n, c, h, w) > 0 ? dy(n, c, h, w) : 0; });
+}
+
 Array norm_backward_x(NormScope scope, const Statistics& of_x, const Array& x, const Array& dy, const Optional& gamma) {
   require(x.shape == dy.shape, "norm_backward: x is " + x.shape.text() + ", dy " + dy.shape.text());
   if (gamma) require_row("norm_backward", gamma->shape, x.shape);
@@ -86,6 +94,35 @@ Array norm_backward_gamma(const Statistics& of_x, const Array& x, const Array& d
 Array norm_backward_beta(const Array& dy, const Shape& beta) {
   require_row("norm_backward", beta, dy.shape);
   return reduce_sum(dy, 1, beta);
+}
+
+Factors norm_factors(const Array& mean, const Array& variance, const Optional& gamma, const Optional& beta, double eps) {
+  require(mean.shape == variance.shape, "norm_factors: the mean is " + mean.shape.text() + ", the variance " + variance.shape.text());
+  const Shape wider{std::max({mean.shape.n, gamma ? gamma->shape.n : 1, beta ? beta->shape.n : 1}), mean.shape.c, 1, 1};
+  for (const Shape& row : {mean.shape, gamma ? gamma->shape : mean.shape, beta ? beta->shape : mean.shape}) {
+    require_row("norm_factors", row, wider);
+  }
+  Array rstd = variance;
+  for (double& value : rstd.values) value = 1 / std::sqrt(value + eps);
+  const Array scale = tabulate(wider, [&](int n, int c, int, int) {
+    return (gamma ? gamma->repeated(n, c, 0, 0) : 1) * rstd.repeated(n, c, 0, 0);
+  });
+  const Array shift = tabulate(wider, [&](int n, int c, int, int) {
+    return (beta ? beta->repeated(n, c, 0, 0) : 0) - mean.repeated(n, c, 0, 0) * scale(n, c, 0, 0);
+  });
+  return {rstd, scale, shift};
+}
+
+Array scale_shift(const Array& x, const Optional& scale, const Optional& shift, bool relu, const Optional& shortcut) {
+  require(scale.has_value() == shift.has_value(), "scale_shift: scale and shift come together");
+  if (scale) require_row("scale_shift", scale->shape, x.shape);
+  if (shift) require_row("scale_shift", shift->shape, x.shape);
+  if (shortcut) require(shortcut->shape == x.shape, "scale_shift: x is " + x.shape.text() + ", the shortcut " + shortcut->shape.text());
+  return tabulate(x.shape, [&](int n, int c, int h, int w) {
+    double y = scale ? scale->repeated(n, c, 0, 0) * x(n, c, h, w) + shift->repeated(n, c, 0, 0) : x(n, c, h, w);
+    if (relu && y < 0) y = 0;
+    return shortcut ? y + (*shortcut)(n, c, h, w) : y;
+  });
 }
 
 Array channel_mean(const Array& x) { return mean_over(x, per_channel(NormScope::image, x.shape)); }

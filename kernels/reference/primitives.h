@@ -8,7 +8,8 @@
 namespace impasto::reference {
 
 // conv.cpp
-Array conv2d(const Array& x, const Array& w, const Optional& bias, const ConvParams& params, bool relu);
+/// x: what ConvInput makes of it, by scale_shift. before: what y held, if it is added to.
+Array conv2d(const Array& x, const Array& w, const Optional& bias, const ConvParams& params, const Optional& before, bool relu);
 Array conv2d_backward_data(const Array& dy, const Array& w, const ConvParams& params, const Optional& mask, const Shape& x);
 Array conv2d_backward_weights(const Array& x, const Array& dy, const ConvParams& params, const Optional& mask, const Shape& w);
 
@@ -40,9 +41,17 @@ struct Statistics {
 /// For scopes image and batch.
 Statistics statistics(NormScope scope, const Array& x, double eps);
 Array norm(NormScope scope, const Statistics& of_x, const Array& x, const Optional& gamma, const Optional& beta, bool relu);
+/// dy where norm with the ReLU is positive, else 0.
+Array norm_backward_relu(NormScope scope, const Statistics& of_x, const Array& x, const Array& dy, const Optional& gamma,
+                         const Optional& beta);
 Array norm_backward_x(NormScope scope, const Statistics& of_x, const Array& x, const Array& dy, const Optional& gamma);
 Array norm_backward_gamma(const Statistics& of_x, const Array& x, const Array& dy, const Shape& gamma);
 Array norm_backward_beta(const Array& dy, const Shape& beta);
+struct Factors {
+  Array rstd, scale, shift;
+};
+Factors norm_factors(const Array& mean, const Array& variance, const Optional& gamma, const Optional& beta, double eps);
+Array scale_shift(const Array& x, const Optional& scale, const Optional& shift, bool relu, const Optional& shortcut);
 /// Means over H and W, [N, C, 1, 1], and the mean squared distances from them.
 Array channel_mean(const Array& x);
 Array channel_variance(const Array& x, const Array& mean);

@@ -67,18 +67,21 @@ class Reference final : public Backend {
     reference::store(reference::load(x), y);
   }
 
-  void conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) override {
-    require(!(relu && y.add), "conv2d: a fused relu cannot be added to its output; add first, then apply relu");
+  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
     const Call call("conv2d", dtype_);
-    call.write(reference::conv2d(call.read(x), call.read(w), call.read(bias), params, relu), y);
+    const Optional before = y.add ? Optional(call.read(y.tensor)) : std::nullopt;
+    call.write(reference::conv2d(input(call, x, in), call.read(w), call.read(out.bias), params, before, out.relu), y.tensor);
+    require(!out.mean == !out.variance, "conv2d: mean and variance come together");
+    if (out.mean) channel_moments(y.tensor, *out.mean, *out.variance);
   }
   void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
     const Call call("conv2d_backward_data", dtype_);
     call.write(reference::conv2d_backward_data(call.read(dy), call.read(w), params, call.read(mask), dx.tensor.shape()), dx);
   }
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) override {
+  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
+                               Out dw) override {
     const Call call("conv2d_backward_weights", dtype_);
-    call.write(reference::conv2d_backward_weights(call.read(x), call.read(dy), params, call.read(mask), dw.tensor.shape()), dw);
+    call.write(reference::conv2d_backward_weights(input(call, x, in), call.read(dy), params, call.read(mask), dw.tensor.shape()), dw);
   }
 
   void unary(Unary op, double a, double b, const Tensor& x, Tensor& y) override {
@@ -157,15 +160,29 @@ class Reference final : public Backend {
     call.write(of_x.rstd, rstd);
     call.write(result, y);
   }
-  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean, const Tensor& rstd,
-                     Out* dx, Out* dgamma, Out* dbeta) override {
+  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta, const Tensor& mean,
+                     const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) override {
     const Call call("norm_backward", dtype_);
-    const Array of_x = call.read(x), of_y = call.read(dy);
+    const Array of_x = call.read(x);
     const Optional scale = call.read(gamma);
     const reference::Statistics statistics{call.read(mean), call.read(rstd)};
+    Array of_y = call.read(dy);
+    if (relu) of_y = reference::norm_backward_relu(scope, statistics, of_x, of_y, scale, call.read(beta));
     if (dgamma) call.write(reference::norm_backward_gamma(statistics, of_x, of_y, dgamma->tensor.shape()), *dgamma);
     if (dbeta) call.write(reference::norm_backward_beta(of_y, dbeta->tensor.shape()), *dbeta);
     if (dx) call.write(reference::norm_backward_x(scope, statistics, of_x, of_y, scale), *dx);
+  }
+  void norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps, Tensor& rstd,
+                    Tensor& scale, Tensor& shift) override {
+    const Call call("norm_factors", dtype_);
+    const auto factors = reference::norm_factors(call.read(mean), call.read(variance), call.read(gamma), call.read(beta), eps);
+    call.write(factors.rstd, rstd);
+    call.write(factors.scale, scale);
+    call.write(factors.shift, shift);
+  }
+  void scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut, Tensor& y) override {
+    const Call call("scale_shift", dtype_);
+    call.write(reference::scale_shift(call.read(x), call.read(scale), call.read(shift), relu, call.read(shortcut)), y);
   }
   void channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) override {
     const Call call("channel_moments", dtype_);
@@ -237,6 +254,10 @@ class Reference final : public Backend {
   }
 
  private:
+  // What a convolution sees of x, before upsampling and pads.
+  static Array input(const Call& call, const Tensor& x, const ConvInput& in) {
+    return reference::scale_shift(call.read(x), call.read(in.scale), call.read(in.shift), in.relu, std::nullopt);
+  }
   // What a call that takes f32 and f64 alike expects of y.
   static Dtype wide(const Tensor& y) { return y.dtype() == Dtype::f64 ? Dtype::f64 : Dtype::f32; }
   static void check_planar(const std::string& name, const Tensor& x) {

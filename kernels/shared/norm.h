@@ -74,6 +74,24 @@ struct ChannelValues {
     const float* row = values ? values + image * step : nullptr;
     return load_channels<V>(row, tile * V, g.c, otherwise);
   }
+  IMPASTO_BODY float at(int image, int channel, float otherwise) const { return values ? values[image * step + channel] : otherwise; }
+};
+
+/// One tile's norm: y = gamma * (x - mean) * rstd + beta. Padding lanes: mean, rstd and beta are 0 there, and so is y.
+template <int V>
+struct TileNorm {
+  Lanes<V> mean, rstd, factor, shift;
+  IMPASTO_BODY Lanes<V> xhat(Lanes<V> x) const { return (x - mean) * rstd; }
+  IMPASTO_BODY Lanes<V> y(Lanes<V> x) const { return (x - mean) * factor + shift; }
+};
+
+struct ChannelNorm {
+  ChannelValues mean, rstd, gamma, beta;
+  template <int V>
+  IMPASTO_BODY TileNorm<V> load(const Geometry& g, int image, int tile) const {
+    const Lanes<V> root = rstd.load<V>(g, image, tile, 0.0f);
+    return {mean.load<V>(g, image, tile, 0.0f), root, gamma.load<V>(g, image, tile, 1.0f) * root, beta.load<V>(g, image, tile, 0.0f)};
+  }
 };
 
 /// y = gamma * (x - mean) * rstd + beta, relu: max(y, 0). y may be x. Grid (segments, tiles, images).
@@ -82,42 +100,86 @@ struct NormApplyBody {
   const T* x;
   T* y;
   Geometry g;
-  ChannelValues mean, rstd, gamma, beta;
+  ChannelNorm norm;
   bool positive;
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
     const int n = block.z(), t = block.y();
     const auto in = plane<V>(x, g, n, t);
     const auto out = plane<V>(y, g, n, t);
-    // Padding lanes: gamma, mean and beta are 0 there, so y is 0.
-    const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * rstd.load<V>(g, n, t, 0.0f);
-    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = beta.load<V>(g, n, t, 0.0f);
+    const TileNorm<V> tile = norm.load<V>(g, n, t);
     const Segment s = segment(g.pixels(), block.x());
     for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> value = (in.load(p) - average) * factor + shift;
+      const Lanes<V> value = tile.y(in.load(p));
       out.store(p, positive ? relu(value) : value);
     }
   }
 };
 
-/// Sums over each segment of dy and of dy * xhat. Grid (segments, tiles, images).
+/// rstd = 1 / sqrt(variance + eps), scale = gamma rstd, shift = beta - mean scale, one row of channels a block; rstd has `rows` of them.
+/// Grid (rows of scale).
+struct NormFactorsBody {
+  ChannelValues mean, variance, gamma, beta;
+  float *rstd, *scale, *shift;
+  int channels, rows;
+  float eps;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.x();
+    for (int c = block.rank(); c < channels; c += block.size()) {
+      const int64_t at = int64_t(n) * channels + c;
+      const float root = 1.0f / sqrtf(variance.at(n, c, 0.0f) + eps), factor = gamma.at(n, c, 1.0f) * root;
+      if (n < rows) rstd[at] = root;
+      scale[at] = factor;
+      shift[at] = beta.at(n, c, 0.0f) - mean.at(n, c, 0.0f) * factor;
+    }
+  }
+};
+
+/// y = scale x + shift, positive: max(y, 0), then + shortcut (null: none). y may be x or shortcut. Grid (segments, tiles, images).
+template <class T, int V>
+struct ScaleShiftBody {
+  const T *x, *shortcut;
+  T* y;
+  Geometry g;
+  ChannelValues scale, shift;
+  bool positive;
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    const int n = block.z(), t = block.y();
+    const auto in = plane<V>(x, g, n, t), more = plane<V>(shortcut ? shortcut : x, g, n, t);
+    const auto out = plane<V>(y, g, n, t);
+    // Padding lanes hold 0 in x and shortcut, and shift is 0 there.
+    const Lanes<V> factor = scale.load<V>(g, n, t, 1.0f), offset = shift.load<V>(g, n, t, 0.0f);
+    const Segment s = segment(g.pixels(), block.x());
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
+      Lanes<V> value = in.load(p) * factor + offset;
+      if (positive) value = relu(value);
+      out.store(p, shortcut ? value + more.load(p) : value);
+    }
+  }
+};
+
+/// Sums over each segment of dy and of dy * xhat; positive: of dy where y > 0. Grid (segments, tiles, images).
 template <class T, int V>
 struct NormSumsBody {
   const T *x, *dy;
   float *sum_dy, *sum_dy_xhat;
   Geometry g;
-  ChannelValues mean, rstd;
+  ChannelNorm norm;
+  bool positive;
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
     const int n = block.z(), t = block.y();
     const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
-    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), root = rstd.load<V>(g, n, t, 0.0f);
+    const TileNorm<V> tile = norm.load<V>(g, n, t);
     const Segment s = segment(g.pixels(), block.x());
     Lanes<V> first(0.0f), second(0.0f);
     for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> d = grad.load(p);
+      const Lanes<V> value = in.load(p);
+      const Lanes<V> d = positive ? select_positive(tile.y(value), grad.load(p), Lanes<V>(0.0f)) : grad.load(p);
       first += d;
-      second += d * ((in.load(p) - average) * root);
+      second += d * tile.xhat(value);
     }
     first = block.sum(first);
     second = block.sum(second);
@@ -133,28 +195,30 @@ struct NormSumsBody {
 };
 
 /// dx = gamma * rstd * (dy - s1 / count - xhat * s2 / count), with s1 = sum dy, s2 = sum dy * xhat over the scope.
-/// Frozen statistics: inverse_count = 0, and the last two terms vanish. Grid (segments, tiles, images).
+/// Frozen statistics: inverse_count = 0, and the last two terms vanish. positive: dy counts as 0 where y <= 0.
+/// Grid (segments, tiles, images).
 template <class T, int V>
 struct NormBackwardBody {
   const T *x, *dy;
   T* dx;
   Geometry g;
-  ChannelValues mean, rstd, gamma, sum_dy, sum_dy_xhat;
+  ChannelNorm norm;
+  ChannelValues sum_dy, sum_dy_xhat;
   float inverse_count;
-  bool add;
+  bool positive, add;
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
     const int n = block.z(), t = block.y();
     const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
     const auto out = plane<V>(dx, g, n, t);
-    const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), root = rstd.load<V>(g, n, t, 0.0f);
-    const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * root;
+    const TileNorm<V> tile = norm.load<V>(g, n, t);
     const Lanes<V> mean_dy = sum_dy.load<V>(g, n, t, 0.0f) * inverse_count;
     const Lanes<V> mean_dy_xhat = sum_dy_xhat.load<V>(g, n, t, 0.0f) * inverse_count;
     const Segment s = segment(g.pixels(), block.x());
     for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> xhat = (in.load(p) - average) * root;
-      out.put(p, factor * (grad.load(p) - mean_dy - xhat * mean_dy_xhat), add);
+      const Lanes<V> value = in.load(p);
+      const Lanes<V> d = positive ? select_positive(tile.y(value), grad.load(p), Lanes<V>(0.0f)) : grad.load(p);
+      out.put(p, tile.factor * (d - mean_dy - tile.xhat(value) * mean_dy_xhat), add);
     }
   }
 };

@@ -14,6 +14,10 @@ inline ChannelValues channels_of(const Tensor* x) {
   return {x->data<float>(), x->shape().n == 1 ? 0 : x->shape().c};
 }
 
+inline ChannelNorm channel_norm(const Tensor& mean, const Tensor& rstd, const Tensor* gamma, const Tensor* beta) {
+  return {channels_of(&mean), channels_of(&rstd), channels_of(gamma), channels_of(beta)};
+}
+
 /// mean and second moment [images of the output, C] of x.
 template <class Launcher>
 void launch_moments(Backend& backend, Launcher& launcher, const Tensor& x, Tensor& mean, Tensor& second, float eps, bool reciprocal_root) {
@@ -42,18 +46,19 @@ void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tens
     constexpr int V = width.value;
     this->launcher_.launch(
         {segments_of(g.pixels()), g.tiles<V>(), g.n},
-        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channels_of(&mean), channels_of(&rstd), channels_of(gamma), channels_of(beta), relu});
+        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channel_norm(mean, rstd, gamma, beta), relu});
   });
 }
 
 template <class Launcher>
-void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean,
-                                             const Tensor& rstd, Out* dx, Out* dgamma, Out* dbeta) {
+void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta,
+                                             const Tensor& mean, const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) {
   require_same_layout("norm_backward", x, dy);
   if (scope == NormScope::batch && gamma && gamma->shape().n > 1) {
     throw ShapeError("norm_backward: with the statistics of the batch gamma has one row, not " + std::to_string(gamma->shape().n));
   }
   const Geometry g = geometry_of(x);
+  const ChannelNorm norm = channel_norm(mean, rstd, gamma, beta);
   const int segments = segments_of(g.pixels());
   const int64_t per_image = int64_t(g.c) * segments;
   // The sums of each image's channels, or of the batch's, from those of the segments.
@@ -70,8 +75,7 @@ void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, c
     const Grid grid{segments, g.tiles<V>(), g.n};
     if (needs_sums) {
       Tensor p1(*this, {g.n, g.c, 1, segments}), p2 = p1.like();
-      this->launcher_.launch(grid, NormSumsBody<T, V>{x.data<T>(), dy.data<T>(), p1.data<float>(), p2.data<float>(), g, channels_of(&mean),
-                                                      channels_of(&rstd)});
+      this->launcher_.launch(grid, NormSumsBody<T, V>{x.data<T>(), dy.data<T>(), p1.data<float>(), p2.data<float>(), g, norm, relu});
       combine(p1, s1, false);
       combine(p2, s2, false);
       if (dbeta) combine(p1, dbeta->tensor, dbeta->add);
@@ -81,9 +85,37 @@ void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, c
     require_same_layout("norm_backward", x, dx->tensor);
     const int64_t count = scope == NormScope::image ? g.pixels() : int64_t(g.pixels()) * g.n;
     const bool frozen = scope == NormScope::frozen;
-    this->launcher_.launch(grid, NormBackwardBody<T, V>{x.data<T>(), dy.data<T>(), dx->tensor.data<T>(), g, channels_of(&mean),
-                                                        channels_of(&rstd), channels_of(gamma), channels_of(frozen ? nullptr : &s1),
-                                                        channels_of(frozen ? nullptr : &s2), frozen ? 0.0f : 1.0f / float(count), dx->add});
+    this->launcher_.launch(grid, NormBackwardBody<T, V>{x.data<T>(), dy.data<T>(), dx->tensor.data<T>(), g, norm,
+                                                        channels_of(frozen ? nullptr : &s1), channels_of(frozen ? nullptr : &s2),
+                                                        frozen ? 0.0f : 1.0f / float(count), relu, dx->add});
+  });
+}
+
+template <class Launcher>
+void NormPrimitives<Launcher>::norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps,
+                                            Tensor& rstd, Tensor& scale, Tensor& shift) {
+  const Shape s = scale.shape();
+  const auto fits = [&](const Tensor* row) { return !row || ((row->shape().n == 1 || row->shape().n == s.n) && row->shape().c == s.c); };
+  if (mean.shape() != variance.shape() || mean.shape() != rstd.shape() || s != shift.shape() || !fits(&mean) || !fits(gamma) || !fits(beta)) {
+    throw ShapeError("norm_factors: mean " + mean.shape().text() + " does not fit a scale of " + s.text());
+  }
+  this->launcher_.launch({s.n}, NormFactorsBody{channels_of(&mean), channels_of(&variance), channels_of(gamma), channels_of(beta),
+                                                rstd.data<float>(), scale.data<float>(), shift.data<float>(), s.c, mean.shape().n,
+                                                float(eps)});
+}
+
+template <class Launcher>
+void NormPrimitives<Launcher>::scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut,
+                                           Tensor& y) {
+  require_same_layout("scale_shift", x, y);
+  if (shortcut) require_same_layout("scale_shift", x, *shortcut);
+  const Geometry g = geometry_of(x);
+  for_layout("scale_shift", x, [&](auto type, auto width) {
+    using T = typename decltype(type)::type;
+    constexpr int V = width.value;
+    this->launcher_.launch({segments_of(g.pixels()), g.tiles<V>(), g.n},
+                           ScaleShiftBody<T, V>{x.data<T>(), shortcut ? shortcut->data<T>() : nullptr, y.data<T>(), g, channels_of(scale),
+                                                channels_of(shift), relu});
   });
 }
 

@@ -68,8 +68,11 @@ class NormPrimitives : public PoolingPrimitives<Launcher> {
   using PoolingPrimitives<Launcher>::PoolingPrimitives;
   void norm(NormScope scope, const Tensor& x, const Tensor* gamma, const Tensor* beta, double eps, bool relu, Tensor& mean, Tensor& rstd,
             Tensor& y) override;
-  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor& mean, const Tensor& rstd,
-                     Out* dx, Out* dgamma, Out* dbeta) override;
+  void norm_backward(NormScope scope, const Tensor& x, const Tensor& dy, const Tensor* gamma, const Tensor* beta, const Tensor& mean,
+                     const Tensor& rstd, bool relu, Out* dx, Out* dgamma, Out* dbeta) override;
+  void norm_factors(const Tensor& mean, const Tensor& variance, const Tensor* gamma, const Tensor* beta, double eps, Tensor& rstd,
+                    Tensor& scale, Tensor& shift) override;
+  void scale_shift(const Tensor& x, const Tensor* scale, const Tensor* shift, bool relu, const Tensor* shortcut, Tensor& y) override;
   void channel_moments(const Tensor& x, Tensor& mean, Tensor& variance) override;
   void channel_moments_backward(const Tensor& x, const Tensor& mean, const Tensor* dmean, const Tensor* dvariance, Out dx) override;
 };

@@ -111,8 +111,7 @@ std::vector<double> wanted(const Problem& p, bool whole) {
   const Tensor w = from_host(*reference.backend, p.w, numbers(p.w, 2, whole).data());
   const Tensor bias = from_host(*reference.backend, {1, p.w.n, 1, 1}, numbers({1, p.w.n, 1, 1}, 3, whole).data());
   Tensor y = from_host(*reference.backend, p.y(), numbers(p.y(), 4, whole).data());
-  reference->conv2d(x, w, p.bias ? &bias : nullptr, p.params, false, {y, p.add});
-  if (p.relu) reference->unary(Unary::relu, 0, 0, y, y);
+  reference->conv2d(x, w, p.params, {}, {.bias = p.bias ? &bias : nullptr, .relu = p.relu}, {y, p.add});
   return to_host_f64(y);
 }
 

@@ -154,6 +154,28 @@ TEST_CASE("noise is the same picture in every layout and on every backend, bit f
   });
 }
 
+TEST_CASE("a norm's factors are the reference's, by any rows") {
+  const auto factors = [](Bench& b, const Shape& of_mean, const Shape& of_gamma) {
+    const Shape wider{std::max(of_mean.n, of_gamma.n), of_mean.c, 1, 1};
+    Tensor mean = b.planar(of_mean), variance = b.planar(of_mean), gamma = b.planar(of_gamma), beta = b.planar(of_gamma);
+    b->random_normal(1, 0, mean);
+    b->random_uniform(2, 0, variance);
+    b->random_normal(3, 0, gamma);
+    b->random_normal(4, 0, beta);
+    std::vector<Tensor> results{b.planar(of_mean), b.planar(wider), b.planar(wider)};
+    b->norm_factors(mean, variance, &gamma, &beta, 1e-5, results[0], results[1], results[2]);
+    return results;
+  };
+  for (const auto& [mean, gamma] : {std::pair{Shape{1, 17}, Shape{1, 17}}, {{3, 17}, {1, 17}}, {{1, 17}, {3, 17}}, {{3, 2}, {3, 2}}}) {
+    Bench reference(Dtype::f32);
+    const std::vector<Tensor> wanted = factors(reference, mean, gamma);
+    for_backends([&, means = mean, gammas = gamma](Bench& b) {
+      const std::vector<Tensor> found = factors(b, means, gammas);
+      for (size_t i = 0; i < found.size(); ++i) CHECK(relative(found[i], wanted[i]) <= tolerance::f32);
+    });
+  }
+}
+
 TEST_CASE("optimiser steps agree with the reference, and padding lanes take no part") {
   const Shape s{2, 17, 3, 5};
   const AdamFactors adam{0.9, 0.999, 1e-8, 0.05, 3.2};

@@ -22,24 +22,81 @@ void add_convolutions(std::vector<Primitive>& table) {
   ConvParams grouped = same_padding(1), depthwise = same_padding(1, 2);
   grouped.groups = 3;
   depthwise.groups = 17;
+  const auto bordered = [](Padding padding, int stride, int upsample) {
+    ConvParams params = same_padding(1, stride);
+    params.padding = padding;
+    params.upsample = upsample;
+    return params;
+  };
+  const Padding zero = Padding::zero, reflect = Padding::reflect, replicate = Padding::replicate;
   for (const Case& c : {Case{"1x1 on 1x1", {1, 3, 1, 1}, {17, 3, 1, 1}, {}, 1, 1},
                         {"3x3", {2, 17, 5, 7}, {3, 17, 3, 3}, same_padding(1), 5, 7},
                         {"stride 2", {1, 3, 6, 5}, {9, 3, 3, 3}, same_padding(1, 2), 3, 3},
                         {"uneven", {1, 2, 7, 8}, {3, 2, 3, 2}, uneven, 3, 4},
                         {"groups", {1, 9, 4, 3}, {6, 3, 3, 3}, grouped, 4, 3},
-                        {"depthwise", {1, 17, 5, 4}, {17, 1, 3, 3}, depthwise, 3, 2}}) {
+                        {"depthwise", {1, 17, 5, 4}, {17, 1, 3, 3}, depthwise, 3, 2},
+                        {"reflect", {1, 17, 6, 5}, {9, 17, 3, 3}, bordered(reflect, 1, 1), 6, 5},
+                        {"replicate, stride 2", {2, 9, 5, 4}, {9, 9, 3, 3}, bordered(replicate, 2, 1), 3, 2},
+                        {"upsampled", {1, 9, 3, 4}, {17, 9, 3, 3}, bordered(zero, 1, 2), 6, 8},
+                        {"upsampled, reflect", {2, 17, 3, 5}, {9, 17, 3, 3}, bordered(reflect, 1, 2), 6, 10},
+                        {"upsampled, replicate, stride 2", {1, 3, 5, 3}, {3, 3, 3, 3}, bordered(replicate, 2, 2), 5, 3}}) {
     const Shape y{c.x.n, c.w.n, c.p, c.q};
     const auto params = c.params;
     const Shape xs = c.x, ws = c.w;
     table.push_back(
         {"conv2d " + c.name + ", in x", Kind::linear, c.x, y,
-         [=](Bench& b, const Tensor& x, Tensor& out) { b->conv2d(x, weights(b, ws, 3), nullptr, params, false, {out}); },
+         [=](Bench& b, const Tensor& x, Tensor& out) { b->conv2d(x, weights(b, ws, 3), params, {}, {}, {out}); },
          [=](Bench& b, const Tensor&, const Tensor& dy, Out dx) { b->conv2d_backward_data(dy, weights(b, ws, 3), params, nullptr, dx); }});
     table.push_back(
         {"conv2d " + c.name + ", in w", Kind::linear, c.w, y,
-         [=](Bench& b, const Tensor& w, Tensor& out) { b->conv2d(b.normal(xs, 4), w, nullptr, params, false, {out}); },
-         [=](Bench& b, const Tensor&, const Tensor& dy, Out dw) { b->conv2d_backward_weights(b.normal(xs, 4), dy, params, nullptr, dw); },
+         [=](Bench& b, const Tensor& w, Tensor& out) { b->conv2d(b.normal(xs, 4), w, params, {}, {}, {out}); },
+         [=](Bench& b, const Tensor&, const Tensor& dy, Out dw) { b->conv2d_backward_weights(b.normal(xs, 4), dy, params, {}, nullptr, dw); },
          true});
+  }
+}
+
+// A normed input and moments of the output, behind everything that can stand between.
+void add_fused_convolutions(std::vector<Primitive>& table) {
+  const Shape x{2, 17, 4, 3}, w{9, 17, 3, 3}, row{2, 9, 1, 1};
+  struct Case {
+    std::string name;
+    int rows;  // of scale and shift
+    ConvParams params;
+    Shape y;
+  };
+  ConvParams mirrored = same_padding(1), doubled = same_padding(1, 2);
+  mirrored.padding = Padding::reflect;
+  doubled.upsample = 2;
+  for (const Case& c : {Case{"zero pad", 1, same_padding(1), {2, 9, 4, 3}},
+                        {"reflect, rows of each image", 2, mirrored, {2, 9, 4, 3}},
+                        {"upsampled, stride 2", 2, doubled, {2, 9, 4, 3}}}) {
+    const auto params = c.params;
+    const Shape rows{c.rows, x.c, 1, 1}, y = c.y;
+    const auto run = [=](Bench& b, const Tensor& w, Tensor& out, Tensor* mean, Tensor* variance) {
+      const Tensor scale = weights(b, rows, 5), shift = weights(b, rows, 6);
+      b->conv2d(b.normal(x, 4), w, params, {&scale, &shift, true}, {.mean = mean, .variance = variance}, {out});
+    };
+    const auto gradient = [=](Bench& b, const Tensor& dy, Out dw) {
+      const Tensor scale = weights(b, rows, 5), shift = weights(b, rows, 6);
+      b->conv2d_backward_weights(b.normal(x, 4), dy, params, {&scale, &shift, true}, nullptr, dw);
+    };
+    table.push_back({"conv2d of a normed input, " + c.name, Kind::linear, w, y,
+                     [=](Bench& b, const Tensor& w, Tensor& out) { run(b, w, out, nullptr, nullptr); },
+                     [=](Bench& b, const Tensor&, const Tensor& dy, Out dw) { gradient(b, dy, dw); }, true});
+    for (bool of_mean : {true, false}) {
+      table.push_back({std::string("conv2d's ") + (of_mean ? "mean, " : "variance, ") + c.name, Kind::smooth, w, row,
+                       [=](Bench& b, const Tensor& w, Tensor& moment) {
+                         Tensor out = b.empty(y), other = moment.like();
+                         run(b, w, out, of_mean ? &moment : &other, of_mean ? &other : &moment);
+                       },
+                       [=](Bench& b, const Tensor& w, const Tensor& dy, Out dw) {
+                         Tensor out = b.empty(y), mean = dy.like(), variance = dy.like(), dout = b.empty(y);
+                         run(b, w, out, &mean, &variance);
+                         b->channel_moments_backward(out, mean, of_mean ? &dy : nullptr, of_mean ? nullptr : &dy, {dout});
+                         gradient(b, dout, dw);
+                       },
+                       true, true});
+    }
   }
 }
 
@@ -145,34 +202,53 @@ void add_normalisation(std::vector<Primitive>& table) {
     for (int rows : {1, 2}) {
       if (scope == NormScope::batch && rows > 1) continue;  // engine/backend.h: not with the batch's statistics
       const Shape of_mean{scope == NormScope::image ? s.n : 1, s.c, 1, 1}, of_gamma{rows, s.c, 1, 1};
-      const std::string name = "norm of scope " + std::to_string(int(scope)) + ", gamma of " + std::to_string(rows) + " rows";
+      const bool relu = rows == 2 || scope == NormScope::batch;
+      const std::string name =
+          "norm of scope " + std::to_string(int(scope)) + ", gamma of " + std::to_string(rows) + (relu ? " rows, relu" : " rows");
       const auto run = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& y) {
         Tensor mean = weights(b, of_mean, 5), rstd = weights(b, of_mean, 6);
-        b->norm(scope, x, &gamma, &beta, 1e-3, false, mean, rstd, y);
+        b->norm(scope, x, &gamma, &beta, 1e-3, relu, mean, rstd, y);
         return std::pair{mean, rstd};
       };
-      const auto gradient = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& dy, Out* dx, Out* dgamma, Out* dbeta) {
+      const auto gradient = [=](Bench& b, const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& dy, Out* dx, Out* dgamma,
+                                Out* dbeta) {
         Tensor y = dy.like();
-        const auto [mean, rstd] = run(b, x, gamma, gamma, y);
-        b->norm_backward(scope, x, dy, &gamma, mean, rstd, dx, dgamma, dbeta);
+        const auto [mean, rstd] = run(b, x, gamma, beta, y);
+        b->norm_backward(scope, x, dy, &gamma, &beta, mean, rstd, relu, dx, dgamma, dbeta);
       };
       table.push_back({name + ", in x", Kind::smooth, s, s,
                        [=](Bench& b, const Tensor& x, Tensor& y) { run(b, x, weights(b, of_gamma, 7), weights(b, of_gamma, 8), y); },
                        [=](Bench& b, const Tensor& x, const Tensor& dy, Out dx) {
-                         gradient(b, x, weights(b, of_gamma, 7), dy, &dx, nullptr, nullptr);
+                         gradient(b, x, weights(b, of_gamma, 7), weights(b, of_gamma, 8), dy, &dx, nullptr, nullptr);
                        }});
       table.push_back({name + ", in gamma", Kind::smooth, of_gamma, s,
                        [=](Bench& b, const Tensor& gamma, Tensor& y) { run(b, b.normal(s, 9), gamma, weights(b, of_gamma, 8), y); },
                        [=](Bench& b, const Tensor& gamma, const Tensor& dy, Out dgamma) {
-                         gradient(b, b.normal(s, 9), gamma, dy, nullptr, &dgamma, nullptr);
+                         gradient(b, b.normal(s, 9), gamma, weights(b, of_gamma, 8), dy, nullptr, &dgamma, nullptr);
                        },
                        true});
       table.push_back({name + ", in beta", Kind::smooth, of_gamma, s,
                        [=](Bench& b, const Tensor& beta, Tensor& y) { run(b, b.normal(s, 9), weights(b, of_gamma, 7), beta, y); },
                        [=](Bench& b, const Tensor& beta, const Tensor& dy, Out dbeta) {
-                         gradient(b, b.normal(s, 9), beta, dy, nullptr, nullptr, &dbeta);
+                         gradient(b, b.normal(s, 9), weights(b, of_gamma, 7), beta, dy, nullptr, nullptr, &dbeta);
                        },
                        true});
+    }
+  for (int rows : {1, 2})
+    for (bool positive : {true, false}) {
+      const Shape of_scale{rows, s.c, 1, 1};
+      table.push_back({"scale_shift by " + std::to_string(rows) + (positive ? " rows, relu" : " rows, shortcut"), Kind::smooth, s, s,
+                       [=](Bench& b, const Tensor& x, Tensor& y) {
+                         const Tensor scale = weights(b, of_scale, 5), shift = weights(b, of_scale, 6), shortcut = b.normal(s, 7);
+                         b->scale_shift(x, &scale, &shift, positive, positive ? nullptr : &shortcut, y);
+                       },
+                       [=](Bench& b, const Tensor& x, const Tensor& dy, Out dx) {
+                         const Tensor scale = weights(b, of_scale, 5), shift = weights(b, of_scale, 6);
+                         Tensor y = x.like(), masked = dy.like();
+                         b->scale_shift(x, &scale, &shift, false, nullptr, y);
+                         b->unary_backward(positive ? Unary::relu : Unary::affine, 1, 0, y, y, dy, {masked});
+                         b->binary(Binary::multiply, 1, masked, scale, dx);
+                       }});
     }
   const Shape row{2, 17, 1, 1};
   for (bool of_mean : {true, false}) {
@@ -242,7 +318,7 @@ Tensor spread(Bench& b, Shape shape) {
 const std::vector<Primitive>& primitives() {
   static const std::vector<Primitive> table = [] {
     std::vector<Primitive> all;
-    for (auto add : {add_convolutions, add_elementwise, add_structure, add_resampling, add_normalisation, add_losses}) add(all);
+    for (auto add : {add_convolutions, add_fused_convolutions, add_elementwise, add_structure, add_resampling, add_normalisation, add_losses}) add(all);
     return all;
   }();
   return table;

@@ -14,7 +14,7 @@ TEST_CASE("a convolution of ones with ones counts the taps that meet the picture
     Tensor w = b.planar({3, 17, 3, 3}), bias = b.planar({1, 3, 1, 1}), y = b.empty({2, 3, 5, 4});
     b->fill(w, 1);
     b->fill(bias, 0.5);
-    b->conv2d(x, w, &bias, same_padding(1), false, {y});
+    b->conv2d(x, w, same_padding(1), {}, {.bias = &bias}, {y});
     std::vector<double> expected;
     for (int plane = 0; plane < 6; ++plane)
       for (int h = 0; h < 5; ++h)
@@ -37,7 +37,7 @@ TEST_CASE("a kernel with a single one shifts: stride, dilation, uneven padding a
         Tensor w = b.planar({6, 2, 3, 2}), y = b.empty(out);
         b->fill(w, 0);
         for (int k = 0; k < 6; ++k) w.data<double>()[w.index(k, channel, r, s)] = k + 1;
-        b->conv2d(x, w, nullptr, params, false, {y});
+        b->conv2d(x, w, params, {}, {}, {y});
         std::vector<double> expected;
         for (int k = 0; k < 6; ++k)
           for (int p = 0; p < out.h; ++p)
@@ -54,13 +54,60 @@ TEST_CASE("a fused relu cuts at zero, and its mask silences the gradient there")
   Bench b;
   const Tensor x = b.of({1, 1, 1, 3}, {-2, 0, 3}), w = b.of({1, 1, 1, 1}, {2}), dy = b.of({1, 1, 1, 3}, {5, 6, 7});
   Tensor y = b.empty({1, 1, 1, 3}), dx = y.like(), dw = w.like();
-  b->conv2d(x, w, nullptr, {}, true, {y});
+  b->conv2d(x, w, {}, {}, {.relu = true}, {y});
   check_values(y, {0, 0, 6});
   b->conv2d_backward_data(dy, w, {}, &y, {dx});
   check_values(dx, {0, 0, 14});
-  b->conv2d_backward_weights(x, dy, {}, &y, {dw});
+  b->conv2d_backward_weights(x, dy, {}, {}, &y, {dw});
   check_values(dw, {21});
-  CHECK_THROWS_AS(b->conv2d(x, w, nullptr, {}, true, {y, true}), ShapeError);
+  Tensor sum = b.of({1, 1, 1, 3}, {3, -1, 1});
+  b->conv2d(x, w, {}, {}, {.relu = true}, {sum, true});
+  check_values(sum, {0, 0, 7});
+}
+
+TEST_CASE("a convolution scales, cuts, doubles and mirrors its input, in this order, and measures its output") {
+  Bench b;
+  // 2 x - 3, cut at 0: {1, 0}, {3, 0}; with each pixel twice and one reflected column on either side: 1 1 1 0 0 0.
+  const Tensor x = b.of({2, 1, 1, 2}, {2, 1, 3, -5}), w = b.of({1, 1, 1, 2}, {1, 10}), bias = b.of({1, 1, 1, 1}, {1});
+  const Tensor scale = b.of({1, 1, 1, 1}, {2}), shift = b.of({1, 1, 1, 1}, {-3});
+  const ConvParams params{.pad_left = 1, .pad_right = 1, .padding = Padding::reflect, .upsample = 2};
+  Tensor y = b.empty({2, 1, 2, 5}), mean = b.empty({2, 1, 1, 1}), variance = mean.like();
+  b->conv2d(x, w, params, {&scale, &shift, true}, {.bias = &bias, .mean = &mean, .variance = &variance}, {y});
+  const std::vector<double> row = {12, 12, 2, 1, 1}, other = {34, 34, 4, 1, 1};
+  std::vector<double> expected;
+  for (const auto& r : {row, row, other, other}) expected.insert(expected.end(), r.begin(), r.end());
+  check_values(y, expected);
+  check_values(mean, {28 / 5., 74 / 5.});
+  check_values(variance, {294 / 5. - 28 * 28 / 25., 2330 / 5. - 74 * 74 / 25.});
+  const Tensor rows = b.of({2, 1, 1, 1}, {1, 0}), none = b.of({2, 1, 1, 1}, {0, 7});  // a row for each image
+  b->conv2d(x, b.of({1, 1, 1, 1}, {1}), {}, {&rows, &none}, {}, {y = b.empty({2, 1, 1, 2})});
+  check_values(y, {2, 1, 7, 7});
+}
+
+TEST_CASE("the factors of a norm are gamma / sqrt(variance + eps) and what takes the mean to beta") {
+  for (const bool by_image : {true, false}) {
+    Bench b;
+    const Tensor mean = b.of({1, 2, 1, 1}, {10, -1}), variance = b.of({1, 2, 1, 1}, {3, 15});
+    const Tensor gamma = b.of({2, 2, 1, 1}, {2, 4, 6, -8}), beta = b.of({2, 2, 1, 1}, {1, 2, 3, 4});
+    Tensor rstd = mean.like(), scale = by_image ? gamma.like() : mean.like(), shift = scale.like();
+    b->norm_factors(mean, variance, by_image ? &gamma : nullptr, by_image ? &beta : nullptr, 1, rstd, scale, shift);
+    check_values(rstd, {0.5, 0.25});
+    check_values(scale, by_image ? std::vector<double>{1, 1, 3, -2} : std::vector<double>{0.5, 0.25});
+    check_values(shift, by_image ? std::vector<double>{-9, 3, -27, 2} : std::vector<double>{-5, 0.25});
+  }
+}
+
+TEST_CASE("scale and shift come before the cut at zero, the shortcut after it") {
+  Bench b;
+  const Tensor x = b.of({1, 2, 1, 2}, {1, -1, 4, 5}), scale = b.of({1, 2, 1, 1}, {2, -1}), shift = b.of({1, 2, 1, 1}, {1, 4});
+  const Tensor shortcut = b.of({1, 2, 1, 2}, {-10, -20, -30, -40});
+  Tensor y = x.like();
+  b->scale_shift(x, &scale, &shift, false, nullptr, y);
+  check_values(y, {3, -1, 0, -1});
+  b->scale_shift(x, &scale, &shift, true, &shortcut, y);
+  check_values(y, {-7, -20, -30, -40});
+  b->scale_shift(x, nullptr, nullptr, true, nullptr, y);
+  check_values(y, {1, 0, 4, 5});
 }
 
 TEST_CASE("unary functions have their textbook values") {
@@ -184,7 +231,7 @@ TEST_CASE("forward primitives add to what is there when asked to") {
   b->fill(w, 1);
   b->fill(bias, 7);
   b->fill(sums, 50);
-  b->conv2d(x, w, &bias, {}, false, {y, true});
+  b->conv2d(x, w, {}, {}, {.bias = &bias}, {y, true});
   check_values(y, {116, 119, 116, 119, 116, 119});
   b->reduce_sum(x, 2, {sums, true});
   check_values(sums, {56, 64, 72});
@@ -247,7 +294,7 @@ TEST_CASE("what does not fit is refused with the primitive's name") {
   CHECK_THROWS_WITH_AS(b->unary(Unary::relu, 0, 0, half, y), doctest::Contains("unary"), ShapeError);
   CHECK_THROWS_WITH_AS(b->fill(half, 0), doctest::Contains("fill"), ShapeError);
   CHECK_THROWS_WITH_AS(b->upload(host, lanes8), doctest::Contains("upload"), ShapeError);
-  CHECK_THROWS_WITH_AS(b->conv2d(y, w, nullptr, {}, false, {y}), doctest::Contains("conv2d"), ShapeError);
+  CHECK_THROWS_WITH_AS(b->conv2d(y, w, {}, {}, {}, {y}), doctest::Contains("conv2d"), ShapeError);
   b->fill(y, 1);
   CHECK_THROWS_WITH_AS(b->unary(Unary::relu, 0, 0, y, wrong), doctest::Contains("unary"), ShapeError);
   CHECK_THROWS_AS(make_reference_backend(Dtype::bf16), ShapeError);

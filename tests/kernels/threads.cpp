@@ -88,9 +88,9 @@ TEST_CASE("norms and moments and their gradients are the same bytes for any numb
       Tensor mean = b.planar({rows, 17}), rstd = mean.like(), gamma = b.planar({1, 17}), y = x.like();
       Tensor dx = x.like(), dgamma = gamma.like(), dbeta = gamma.like();
       b->random_normal(3, 0, gamma);
-      b->norm(scope, x, &gamma, &gamma, 1e-5, false, mean, rstd, y);
+      b->norm(scope, x, &gamma, &gamma, 1e-5, true, mean, rstd, y);
       Out out_x{dx}, out_gamma{dgamma}, out_beta{dbeta};
-      b->norm_backward(scope, x, dy, &gamma, mean, rstd, &out_x, &out_gamma, &out_beta);
+      b->norm_backward(scope, x, dy, &gamma, &gamma, mean, rstd, true, &out_x, &out_gamma, &out_beta);
       return std::vector<Tensor>{mean, rstd, y, dx, dgamma, dbeta};
     });
   }
@@ -135,9 +135,9 @@ TEST_CASE("Winograd convolutions are the same bytes for any number of threads") 
       Tensor w = b.planar({24, s.c, 3, 3}), bias = b.planar({1, 24}), y = b.empty(out), dx = x.like(), dw = w.like();
       b->random_normal(3, 0, w);
       b->random_normal(4, 0, bias);
-      b->conv2d(x, w, &bias, same_padding(1), true, {y});
+      b->conv2d(x, w, same_padding(1), {}, {.bias = &bias, .relu = true}, {y});
       b->conv2d_backward_data(dy, w, same_padding(1), &y, {dx});
-      b->conv2d_backward_weights(x, dy, same_padding(1), &y, {dw});
+      b->conv2d_backward_weights(x, dy, same_padding(1), {}, &y, {dw});
       return std::vector<Tensor>{y, dx, dw};
     });
   }

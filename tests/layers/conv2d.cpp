@@ -1,5 +1,9 @@
 #include "layers/conv2d.h"
 
+#include "layers/arithmetic.h"
+#include "layers/mean.h"
+#include "layers/pad.h"
+#include "layers/upsample.h"
 #include "tests/layers/small.h"
 
 using namespace impasto;
@@ -26,6 +30,21 @@ TEST_CASE("conv2d commutes with a shift of the picture, away from the border") {
   for (int k = 0; k < 3; k++) {
     for (int i = 0; i < 4 * 4; i++) CHECK(moved[size_t(k * 5 * 4 + 4 + i)] == still[size_t(k * 4 * 4 + i)]);
   }
+}
+
+TEST_CASE("conv2d of an upsampled, mirrored picture is that of the picture written out, gradients too") {
+  for (const Padding padding : {Padding::zero, Padding::reflect, Padding::replicate})
+    for (const int stride : {1, 2}) {
+      std::vector<std::vector<double>> results[2];
+      for (const bool fused : {false, true}) {
+        const Variable x = integers({2, 3, 3, 4}, 1, true), weight = integers({4, 3, 3, 3}, 2, true);
+        const Variable y = fused ? conv2d(x, weight, {}, {.stride = stride, .pad = 1, .padding = padding, .upsample = 2})
+                                 : conv2d(pad(upsample_nearest(x, 2), 1, padding), weight, {}, {.stride = stride});
+        backward(sum(multiply(y, y)));
+        for (const Tensor& t : {y.value(), x.grad(), weight.grad()}) results[fused].push_back(to_host_f64(t));
+      }
+      CHECK(results[0] == results[1]);
+    }
 }
 
 TEST_CASE("conv2d in groups is the convolutions of the groups side by side") {
@@ -77,5 +96,7 @@ TEST_CASE("conv2d says what does not fit") {
   CHECK(error({8, 3, 3, 3}, {1, 8, 1, 1}, {.dilation = 2}) ==
         "conv2d: a kernel of 3x3, dilation 2x2, does not fit into x [1, 3, 4, 4], padded to 4x4");
   CHECK(error({8, 3, 3, 3}, {1, 8, 1, 1}, {.stride = 0}) == "conv2d: stride 0x0, dilation 1x1 and groups 1 must all be at least 1");
+  CHECK(error({8, 3, 3, 3}, {1, 8, 1, 1}, {.upsample = 3}) ==
+        "conv2d: upsample must be 1 or 2, not 3; use upsample_nearest for other factors");
   CHECK(error({8, 3, 3, 3}, {1, 8, 1, 1}, {.pad = -1}) == "conv2d: pads must not be negative; crop x first");
 }

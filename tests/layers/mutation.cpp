@@ -14,18 +14,20 @@ using namespace impasto;
 
 namespace {
 
-/// Scales what one backward primitive writes (output number `which`) by 1.01; remembers which primitives are called.
+/// Scales what one primitive writes (output number `which`) by 1.01; remembers which are called. Backward primitives, and those forward ones
+/// whose outputs a gradient takes for granted: the moments of a convolution, and what a norm makes of them.
 class Mutant final : public DecoratorBackend {
  public:
   using DecoratorBackend::DecoratorBackend;
   std::string target;
   size_t which = 0;
-  std::map<std::string, size_t> outputs;  // of the backward primitives met
+  std::map<std::string, size_t> outputs;  // of the primitives met
 
  protected:
   void around(const Call& call, const std::function<void()>& run) override {
     run();
-    if (!std::strstr(call.primitive, "_backward")) return;
+    static const std::set<std::string> forward{"conv2d", "norm_factors", "scale_shift"};
+    if (!std::strstr(call.primitive, "_backward") && !forward.count(call.primitive)) return;
     size_t index = 0;
     for (const Tensor* y : call.writes) {
       if (y) outputs[call.primitive] = std::max(outputs[call.primitive], index + 1);
@@ -50,7 +52,7 @@ bool any_case(F f) {
 
 }  // namespace
 
-TEST_CASE("a gradient off by one per cent is noticed, for every backward primitive and output") {
+TEST_CASE("a primitive off by one per cent is noticed, for every backward primitive and output, and for moments and norms") {
   const auto reference = make_reference_backend(Dtype::f64);
   Mutant mutant(*reference);
   any_case([&](const Case& c) {
@@ -58,7 +60,11 @@ TEST_CASE("a gradient off by one per cent is noticed, for every backward primiti
     return false;
   });
   const std::map<std::string, size_t> met = mutant.outputs;
-  const std::set<std::string> wanted{"conv2d_backward_data",
+  CHECK(met.at("conv2d") == 3);  // y, mean, variance
+  const std::set<std::string> wanted{"conv2d",
+                                     "norm_factors",
+                                     "scale_shift",
+                                     "conv2d_backward_data",
                                      "conv2d_backward_weights",
                                      "unary_backward",
                                      "pad_backward",

@@ -92,7 +92,7 @@ TEST_CASE("of the large activations at most two are alive in a pass") {
   // Planned on a picture so large that nothing else counts.
   for (const char* options : {"", ";padding=zero", ";norm=batch;padding=zero", ";padding=same;output=tanh:150:127.5;norm-last=yes"}) {
     CAPTURE(options);
-    const auto plan = make_plan_backend(8);
+    const auto plan = make_plan_backend({.lanes = 8});
     const TransformArchitecture a = transform_architecture("transform:c9s1-32,d64,d64,R64,u64,u32,c9s1-3" + std::string(options));
     const TransformNet network(*plan, fresh_transform(a, "unit", 1));
     // One of full size and 32 channels, one of half the sides and 64; reflect-start puts 16 pixels around the picture.

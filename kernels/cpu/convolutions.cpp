@@ -1,0 +1,179 @@
+#include "kernels/cpu/convolutions.h"
+
+#include <omp.h>
+
+namespace impasto {
+namespace {
+
+const float* floats(const Tensor* x) { return x ? x->data<float>() : nullptr; }
+
+// bf16 on a processor without bf16 arithmetic: oneDNN would run its reference loops; f32 copies are far faster.
+bool is_foreign(const Tensor& x) { return x.dtype() == Dtype::bf16 && !cpu_has_bf16(); }
+
+}  // namespace
+
+void Convolutions::forward(Tensor x, const Tensor& w, ConvParams params, ConvInput in, const ConvOutput& out, Out y) {
+  const auto asked = [&] { return Convolution{params, x, y.tensor, w.shape(), options_}; };
+  if (in.changes() && !forward_norms_input(asked())) {
+    x = normed(x, in);
+    in = {};
+  }
+  if (params.upsample > 1 && !forward_upsamples(asked())) {
+    x = upsampled(x, params);
+    params = without_upsample(params);
+  }
+  const bool gives_moments = forward_gives_moments(asked());
+  convolve(x, w, params, out, y);
+  if (out.mean && !gives_moments) backend_.channel_moments(y.tensor, *out.mean, *out.variance);
+}
+
+void Convolutions::backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
+  const Convolution asked{params, dx.tensor, dy, w.shape(), options_};
+  if (params.upsample > 1 && !data_gradient_upsamples(asked)) {
+    Tensor wide(backend_, upsampled_shape(dx.tensor.shape(), params), dx.tensor.lanes(), dx.tensor.dtype());
+    backward_data(dy, w, without_upsample(params), mask, {wide});
+    return backend_.upsample_nearest_backward(wide, params.upsample, dx);
+  }
+  if (params.padding != Padding::zero && !data_gradient_folds_pads(asked)) {
+    Tensor wide(backend_, padded_shape(dx.tensor.shape(), params), dx.tensor.lanes(), dx.tensor.dtype());
+    data_gradient(dy, w, without_pads(params), mask, {wide});
+    return backend_.pad_backward(wide, pads_of(params), params.padding, dx);
+  }
+  data_gradient(dy, w, params, mask, dx);
+}
+
+void Convolutions::backward_weights(Tensor x, const Tensor& dy, ConvParams params, ConvInput in, const Tensor* mask, Out dw) {
+  const auto asked = [&] { return Convolution{params, x, dy, dw.tensor.shape(), options_}; };
+  if (in.changes() && !weight_gradient_norms_input(asked())) {
+    x = normed(x, in);
+    in = {};
+  }
+  if (params.upsample > 1 && !weight_gradient_upsamples(asked())) {
+    x = upsampled(x, params);
+    params = without_upsample(params);
+  }
+  if (params.padding != Padding::zero && !weight_gradient_pads(asked())) {
+    x = padded(x, params);
+    params = without_pads(params);
+  }
+  if (!winograd_serves(asked())) return library_weight_gradient(x, dy, params, mask, dw);
+  const WinogradShape shape = winograd_shape(x.shape(), dy.shape().c, params);
+  Tensor space = workspace(winograd_weight_gradient_workspace(shape, options_.lanes));
+  if (!computes_) return;
+  winograd_weight_gradient(shape, options_.lanes, x.data<float>(), dy.data<float>(), floats(mask), dw.tensor.data<float>(), dw.add,
+                           space.raw(), omp_get_max_threads());
+}
+
+bool Convolutions::winograd_serves(const Convolution& c) const {
+  return options_.winograd && impasto::winograd_serves(c.params, c.x, c.y, c.w, options_.lanes);
+}
+
+void Convolutions::convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y) {
+  const int lanes = options_.lanes;
+  if (winograd_serves({params, x, y.tensor, w.shape(), options_})) {
+    return winograd(winograd_shape(x.shape(), w.shape().n, params), x, w, false, {floats(out.bias), y.add, out.relu, nullptr}, y.tensor);
+  }
+  if (direct_serves(params, x, y.tensor, w.shape(), lanes)) {
+    return direct(direct_forward(params, x, y.tensor, w.shape(), lanes), x, w, {floats(out.bias), y.add, out.relu}, y.tensor);
+  }
+  if (params.padding != Padding::zero) return convolve(padded(x, params), w, without_pads(params), out, y);
+  library_forward(x, w, params, out, y);
+}
+
+void Convolutions::data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
+  const int lanes = options_.lanes;
+  if (winograd_serves({params, dx.tensor, dy, w.shape(), options_})) {
+    const WinogradShape turned = winograd_data_gradient(winograd_shape(dx.tensor.shape(), w.shape().n, params));
+    return winograd(turned, dy, w, true, {nullptr, dx.add, false, floats(mask)}, dx.tensor);
+  }
+  if (direct_serves_data_gradient(params, dx.tensor, dy, w.shape(), lanes)) {
+    const DirectFusion fusion{nullptr, dx.add, false, floats(mask)};
+    return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes), dy, w, fusion, dx.tensor);
+  }
+  library_data_gradient(dy, w, params, mask, dx);
+}
+
+void Convolutions::winograd(const WinogradShape& shape, const Tensor& x, const Tensor& w, bool data_gradient, const WinogradFusion& fusion,
+                            Tensor& y) {
+  const int lanes = options_.lanes, threads = omp_get_max_threads();
+  const Shape s = w.shape();
+  Tensor space = workspace(winograd_workspace(shape, lanes, threads));
+  const Tensor packed = w.derived(data_gradient ? "winograd data gradient" : "winograd forward", [&] {
+    Tensor weights(backend_, {1, 1, 1, int(winograd_packed_size(s.n, s.c, lanes))});
+    if (computes_) winograd_pack_weights(w.data<float>(), s.n, s.c, data_gradient, lanes, weights.data<float>());
+    return weights;
+  });
+  if (computes_) winograd_convolve(shape, lanes, x.data<float>(), packed.data<float>(), y.data<float>(), fusion, space.raw(), threads);
+}
+
+void Convolutions::direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y) {
+  const int threads = omp_get_max_threads();
+  const Tensor packed = w.derived(c.weights_key(), [&] {
+    Tensor weights(backend_, {1, 1, 1, int(direct_packed_size(c.shape, c.lanes))});
+    if (computes_) direct_pack_weights(c.shape, c.lanes, w.data<float>(), c.turned, weights.data<float>());
+    return weights;
+  });
+  Tensor space = workspace(direct_workspace(c.shape, c.lanes, threads));
+  if (computes_) direct_convolve(c.shape, c.lanes, x.data<float>(), packed.data<float>(), y.data<float>(), fusion, space.raw(), threads);
+}
+
+void Convolutions::library_forward(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y) {
+  const Tensor in = native(x);
+  Tensor result = y.tensor;
+  if (is_foreign(y.tensor)) {
+    result = Tensor(backend_, y.tensor.shape(), y.tensor.lanes());
+    if (y.add) backend_.convert(y.tensor, {result});
+  }
+  if (computes_) library_.forward(in, w, out.bias, params, out.relu, {result, y.add});
+  if (is_foreign(y.tensor)) backend_.convert(result, {y.tensor});
+}
+
+void Convolutions::library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
+  const Tensor in = native(masked(dy, mask));
+  const bool elsewhere = dx.add || is_foreign(dx.tensor);
+  Tensor result = dx.tensor;
+  if (elsewhere) result = Tensor(backend_, dx.tensor.shape(), dx.tensor.lanes(), is_foreign(dx.tensor) ? Dtype::f32 : dx.tensor.dtype());
+  if (computes_) library_.backward_data(in, w, params, result);
+  if (elsewhere) backend_.convert(result, dx);
+}
+
+void Convolutions::library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
+  const Tensor grad = native(masked(dy, mask)), in = native(x);
+  Tensor result = dw.add ? dw.tensor.like() : dw.tensor;
+  if (computes_) library_.backward_weights(in, grad, params, result);
+  if (dw.add) backend_.convert(result, dw);
+}
+
+Tensor Convolutions::normed(const Tensor& x, const ConvInput& in) {
+  Tensor y(backend_, x.shape(), x.lanes(), x.dtype());
+  backend_.scale_shift(x, in.scale, in.shift, in.relu, nullptr, y);
+  return y;
+}
+
+Tensor Convolutions::upsampled(const Tensor& x, const ConvParams& params) {
+  Tensor y(backend_, upsampled_shape(x.shape(), params), x.lanes(), x.dtype());
+  backend_.upsample_nearest(x, params.upsample, y);
+  return y;
+}
+
+Tensor Convolutions::padded(const Tensor& x, const ConvParams& params) {
+  Tensor y(backend_, padded_shape(x.shape(), params), x.lanes(), x.dtype());
+  backend_.pad(x, pads_of(params), params.padding, y);
+  return y;
+}
+
+Tensor Convolutions::masked(const Tensor& dy, const Tensor* mask) {
+  if (!mask) return dy;
+  Tensor y(backend_, dy.shape(), dy.lanes(), dy.dtype());
+  backend_.unary_backward(Unary::relu, 0, 0, *mask, *mask, dy, {y});
+  return y;
+}
+
+Tensor Convolutions::native(const Tensor& x) {
+  if (!is_foreign(x)) return x;
+  Tensor wide(backend_, x.shape(), x.lanes());
+  backend_.convert(x, {wide});
+  return wide;
+}
+
+}  // namespace impasto

@@ -1,0 +1,45 @@
+// All convolutions of the CPU backend: by the kernel that serves each (kernels/cpu/convolution.h), and by passes over whole activations
+// before and after for what that kernel does not do by itself. Allocates from the backend's pool; without `computes` that is all it does,
+// which is what the planning backend wants.
+#pragma once
+#include "kernels/cpu/backend.h"
+#include "kernels/cpu/convolution.h"
+#include "kernels/cpu/onednn.h"
+
+namespace impasto {
+
+class Convolutions {
+ public:
+  /// options.lanes is not 0. The passes are the backend's own primitives.
+  Convolutions(Backend& backend, const CpuOptions& options, bool computes) : backend_(backend), options_(options), computes_(computes) {}
+
+  /// As conv2d, conv2d_backward_data and conv2d_backward_weights in engine/backend.h.
+  void forward(Tensor x, const Tensor& w, ConvParams params, ConvInput in, const ConvOutput& out, Out y);
+  void backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
+  void backward_weights(Tensor x, const Tensor& dy, ConvParams params, ConvInput in, const Tensor* mask, Out dw);
+
+ private:
+  bool winograd_serves(const Convolution& c) const;
+  void convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
+  void data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
+
+  void winograd(const WinogradShape& shape, const Tensor& x, const Tensor& w, bool data_gradient, const WinogradFusion& fusion, Tensor& y);
+  void direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y);
+  void library_forward(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
+  void library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
+  void library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw);
+
+  Tensor normed(const Tensor& x, const ConvInput& in);
+  Tensor upsampled(const Tensor& x, const ConvParams& params);
+  Tensor padded(const Tensor& x, const ConvParams& params);
+  Tensor masked(const Tensor& dy, const Tensor* mask);
+  Tensor native(const Tensor& x);
+  Tensor workspace(size_t bytes) { return Tensor(backend_, {1, 1, 1, int((bytes + 3) / 4)}); }
+
+  Backend& backend_;
+  CpuOptions options_;
+  bool computes_;
+  OnednnConvolutions library_;
+};
+
+}  // namespace impasto
