@@ -32,7 +32,7 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
       return;
     }
     if (direct_serves(params, x, y.tensor, w.shape(), lanes_)) {
-      return direct(direct_forward(params, x, y.tensor, w.shape(), lanes_), x, w, {bias ? bias->data<float>() : nullptr, y.add, relu},
+      return direct(direct_forward(params, x, y.tensor, w.shape(), lanes_, winograd_), x, w, {bias ? bias->data<float>() : nullptr, y.add, relu},
                     y.tensor);
     }
     if (params.padding != Padding::zero) return conv2d(padded(*this, x, params), w, bias, without_pads(params), relu, y);
@@ -56,7 +56,7 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
       return;
     }
     if (direct_serves_data_gradient(params, dx.tensor, dy, w.shape(), lanes_)) {
-      return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes_), dy, w,
+      return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes_, winograd_), dy, w,
                     {nullptr, dx.add, false, mask ? mask->data<float>() : nullptr}, dx.tensor);
     }
     Tensor masked, wide, result;

@@ -38,7 +38,7 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
   void conv2d(const Tensor& x, const Tensor& w, const Tensor*, const ConvParams& params, bool, Out y) override {
     const Shape k = w.shape();
     if (!winograd_serves(params, x, y.tensor, k, lanes_)) {
-      if (direct_serves(params, x, y.tensor, k, lanes_)) return direct(direct_forward(params, x, y.tensor, k, lanes_), w);
+      if (direct_serves(params, x, y.tensor, k, lanes_)) return direct(direct_forward(params, x, y.tensor, k, lanes_, true), w);
       if (params.padding != Padding::zero) conv2d(padded(*this, x, params), w, nullptr, without_pads(params), false, y);
       return;
     }
@@ -50,7 +50,7 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
     const Shape k = w.shape();
     if (!winograd_serves(params, dx.tensor, dy, k, lanes_)) {
       if (direct_serves_data_gradient(params, dx.tensor, dy, k, lanes_)) {
-        direct(direct_data_gradient(params, dx.tensor, dy, k, lanes_), w);
+        direct(direct_data_gradient(params, dx.tensor, dy, k, lanes_, true), w);
       }
       return;
     }
