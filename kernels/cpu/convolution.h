@@ -33,34 +33,40 @@ struct DirectConvolution {
   DirectLanes lanes;
   bool turned;
 
-  std::string weights_key() const { return std::string(turned ? "direct data gradient " : "direct forward ") + std::to_string(lanes.y); }
+  std::string weights_key() const {
+    return std::string("direct ") + (shape.winograd ? "winograd " : "") + (turned ? "data gradient " : "forward ") + std::to_string(lanes.y);
+  }
 };
 
 inline DirectLanes direct_lanes(const Tensor& x, const Tensor& y, int lanes) {
   return {x.lanes(), y.lanes(), y.lanes() > 1 ? y.lanes() : lanes > 1 ? lanes : cpu_lanes()};
 }
 
-inline DirectConvolution direct_forward(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
+/// winograd: down the columns of tall kernels; for three rows alone the way there and back costs what it saves.
+inline DirectConvolution direct_forward(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes, bool winograd) {
   const Shape s = x.shape();
-  return {{s.n, s.c, w.n, s.h, s.w, w.h, w.w, p.stride_h, p.stride_w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding},
-          direct_lanes(x, y, lanes),
-          false};
+  DirectShape shape{s.n, s.c, w.n, s.h, s.w, w.h, w.w, p.stride_h, p.stride_w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding};
+  shape.winograd = winograd && w.h > 3 && direct_winograd_suits(shape);
+  return {shape, direct_lanes(x, y, lanes), false};
 }
-inline DirectConvolution direct_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {
-  return {direct_data_gradient(direct_forward(p, dx, dy, w, lanes).shape), direct_lanes(dy, dx, lanes), true};
+inline DirectConvolution direct_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes,
+                                              bool winograd) {
+  return {direct_data_gradient(direct_forward(p, dx, dy, w, lanes, winograd).shape), direct_lanes(dy, dx, lanes), true};
 }
 
 /// All but zero padded convolutions by small kernels between blocked tensors, where oneDNN's are at least as good. It has plain loops
 /// for few planar channels, GEMM (by way of copies, and not the same bytes for every batch) for planar inputs and wide kernels, and
 /// other pads than zeros would have to be written out for it.
 inline bool direct_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
-  const DirectConvolution direct = direct_forward(p, x, y, w, lanes);
+  const DirectConvolution direct = direct_forward(p, x, y, w, lanes, false);
   const bool better = x.lanes() != y.lanes() || y.lanes() == 1 || p.padding != Padding::zero || w.w > 7;
   return better && plain_f32(p, x, y) && direct_supports(direct.shape, direct.lanes);
 }
 inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {
-  const DirectConvolution direct = direct_data_gradient(p, dx, dy, w, lanes);
-  return plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && dx.lanes() == 1 && direct_supports(direct.shape, direct.lanes);
+  const DirectConvolution direct = direct_data_gradient(p, dx, dy, w, lanes, false);
+  const bool better = dx.lanes() != dy.lanes() || dx.lanes() == 1 || w.w > 7;
+  return better && plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && p.padding == Padding::zero &&
+         direct_supports(direct.shape, direct.lanes);
 }
 
 /// A convolution as it was asked for: x the input or its gradient, y the output or its gradient, w the weight's shape. These rules say

@@ -1,110 +1,121 @@
-// The driver of the direct convolution: every thread prepares the rows that its band of output rows needs and multiplies them row by row.
+// The driver of the direct convolution: every thread prepares the rows that its band of output rows needs and multiplies them row by
+// row, or by Winograd in groups of four rows.
 #include "kernels/cpu/direct.h"
 
 #include <omp.h>
 
-#include "kernels/cpu/direct_plan.h"
-#include "kernels/cpu/direct_products.h"
+#include "kernels/cpu/direct_blocks.h"
+#include "kernels/cpu/direct_columns.h"
 
 namespace impasto {
 namespace {
 using namespace direct;
 
-/// Part `index` of `count` nearly equal parts of 0 .. n.
-int part(int n, int index, int count) { return int(std::int64_t(n) * index / count); }
-
 struct Job {
   const DirectShape& s;
+  const Plan& plan;
   const DirectFusion& fusion;
   const float* packed;
-  float* y;
 };
 
-/// `columns` pixels of one output row, all channels, from interleaved rows. y: the first of them.
-template <int L>
-void multiply_row_blocked(const Job& job, const Plan&, const Ring& ring, float* y, int columns) {
-  const DirectShape& s = job.s;
-  const int vectors = vectors_of(s.k, L), depth = s.s * s.c;
-  const std::size_t plane = std::size_t(s.out_h()) * s.out_w() * L, step = std::size_t(s.stride_w) * s.c;
-  for (int first = 0; first < vectors; first += block_vectors) {
-    const int count = std::min(block_vectors, vectors - first);
-    float bias[block_vectors * L] = {};
-    if (job.fusion.bias) std::copy_n(job.fusion.bias + first * L, std::min(s.k - first * L, count * L), bias);
-    const Finish finish{y + first * plane, plane, bias, job.fusion.add, job.fusion.relu};
-    const float* weights = job.packed + std::size_t(first) * L * s.r * depth;
-    const auto run = [&](const auto& multiply) {
-      const int blocks = (columns + int(multiply.size()) - 1) / int(multiply.size());
-      for (int b = 0; b < blocks; b++) {
-        const int begin = part(columns, b, blocks), n = part(columns, b + 1, blocks) - begin;
-        multiply[n - 1](ring, begin * step, step, depth, weights, finish, std::size_t(begin) * L);
-      }
-    };
-    if (count == block_vectors)
-      run(multiply_by_pixels<L, block_vectors>);
-    else
-      run(multiply_by_pixels<L, 1>);
-  }
+/// `columns` pixels of one output row, all channels. y: the first of them.
+template <class Output>
+void multiply_row(const Job& job, const Ring& ring, float* y, int columns) {
+  for_blocks<Output>(job.s, job.fusion, job.packed, y, [&](const float* weights, int count, const Finish& finish) {
+    Output::multiply(job.s, ring, job.plan.pitch, weights, count, finish, columns);
+  });
 }
 
-/// The same from planar rows.
-template <int L>
-void multiply_row_planar(const Job& job, const Plan& plan, const Ring& ring, float* y, int columns) {
+/// The columns from `begin` on of all rows in the ring, transformed: [element][segment][strip_row].
+template <class Output>
+void transform_strip(const Job& job, const Ring& ring, int begin, int columns, float* v) {
+  constexpr bool planar = Output::width == 1;
   const DirectShape& s = job.s;
-  const std::size_t plane = std::size_t(s.out_h()) * s.out_w();
-  for (int block = 0; block < channel_blocks(s.k); block++) {
-    const int first = first_channel(s.k, block), count = first_channel(s.k, block + 1) - first;
-    float bias[block_channels] = {};
-    if (job.fusion.bias) std::copy_n(job.fusion.bias + first, count, bias);
-    const Finish finish{y + first * plane, plane, bias, job.fusion.add, job.fusion.relu};
-    const float* weights = job.packed + std::size_t(first) * s.r * s.c * s.s;
-    const auto run = [&](const auto& multiply) {
-      const int vectors = vectors_of(columns, L), blocks = (vectors + int(multiply.size()) - 1) / int(multiply.size());
-      for (int b = 0; b < blocks; b++) {
-        const int begin = part(vectors, b, blocks), n = part(vectors, b + 1, blocks) - begin;
-        multiply[n - 1](ring, std::size_t(begin) * L, plan.pitch, s.c, s.s, weights, finish, columns - begin * L);
-      }
-    };
-    switch (count) {
-      case 1:
-        run(multiply_by_columns<L, 1>);
-        break;
-      case 2:
-        run(multiply_by_columns<L, 2>);
-        break;
-      case 3:
-        run(multiply_by_columns<L, 3>);
-        break;
-      default:
-        run(multiply_by_columns<L, 4>);
+  const Plan& plan = job.plan;
+  const int segments = s.r / segment_rows, lines = planar ? s.c : 1;
+  const int count = planar ? columns + s.s - 1 : ((columns - 1) * s.stride_w + s.s) * s.c;
+  const std::size_t first = planar ? begin : std::size_t(begin) * s.stride_w * s.c;
+  for (int segment = 0; segment < segments; segment++)
+    for (int line = 0; line < lines; line++) {
+      const float* rows[elements];
+      for (int i = 0; i < elements; i++) rows[i] = ring.at(segment * segment_rows + i) + line * plan.pitch + first;
+      transform_rows<Output::lanes>(rows, count, v + segment * plan.strip_row + line * plan.strip_pitch, segments * plan.strip_row);
+    }
+}
+
+/// From the sums m [element][channels or vectors][plane] to `rows` rows of `floats` each in y.
+template <class Output>
+void finish_strip(const float* m, std::size_t plane, int count, const Finish& finish, std::size_t row_step, int rows, int floats) {
+  constexpr int L = Output::lanes;
+  for (int k = 0; k < count; k++) {
+    Vector<L> bias;
+    Output::load_bias(bias, finish.bias, k);
+    for (int at = 0; at < floats; at += L) {
+      Vector<L> sum[elements], out[group_rows];
+#pragma GCC unroll 6
+      for (int e = 0; e < elements; e++) load<L>(sum[e], m + (e * Output::most + k) * plane + at);
+      transform_output(sum, out);
+#pragma GCC unroll 4
+      for (int r = 0; r < group_rows; r++)
+        if (r < rows) finish.put<L>(out[r], bias, finish.y + k * finish.plane + r * row_step + at, floats - at);
     }
   }
 }
 
-template <int L>
+/// `columns` pixels of up to four output rows, all channels, strip by strip.
+template <class Output>
+void multiply_group(const Job& job, const Ring& ring, float* space, float* y, int rows, int columns) {
+  const DirectShape& s = job.s;
+  const Plan& plan = job.plan;
+  const int segments = s.r / segment_rows, units = vectors_of(columns, Output::pixels), strips = vectors_of(columns, plan.strip);
+  const int whole = Output::width == 1 ? units * Output::pixels : columns;  // planar sums are whole vectors
+  const std::size_t plane = std::size_t(plan.strip) * Output::width;
+  const float no_bias[Output::most * Output::width] = {};
+  float *v = space, *m = space + plan.transformed(s);
+  for (int strip = 0; strip < strips; strip++) {
+    const int begin = part(units, strip, strips) * Output::pixels, n = std::min(part(units, strip + 1, strips) * Output::pixels, whole) - begin;
+    transform_strip<Output>(job, ring, begin, n, v);
+    for_blocks<Output>(s, job.fusion, job.packed, y + begin * Output::width, [&](const float* weights, int count, const Finish& finish) {
+      for (int e = 0; e < elements; e++) {
+        const Ring rows_of_element{v + e * segments * plan.strip_row, plan.strip_row, segments, 0};
+        const Finish sums{m + e * Output::most * plane, plane, no_bias, false, false};
+        Output::multiply(s, rows_of_element, plan.strip_pitch, weights + std::size_t(e) * segments * s.s * s.c * count * Output::width, count,
+                         sums, n);
+      }
+      finish_strip<Output>(m, plane, count, finish, std::size_t(s.out_w()) * Output::width, rows,
+                           std::min(n, columns - begin) * Output::width);
+    });
+  }
+}
+
+template <class Output>
 void convolve(const DirectShape& s, const DirectLanes& lanes, const float* x, const float* packed, float* y, const DirectFusion& fusion,
               float* work, int threads) {
   const Plan plan = plan_for(s, lanes, threads);
-  const bool planar = lanes.y == 1;
-  const PrepareRow prepare = planar ? row_preparer<Planar>(lanes.x, fusion.mask) : row_preparer<Interleaved>(lanes.x, fusion.mask);
-  const auto& multiply_row = planar ? multiply_row_planar<L> : multiply_row_blocked<L>;
-  const Job job{s, fusion, packed, y};
-  const int out_h = s.out_h(), out_w = s.out_w(), channels = planar ? s.k : vectors_of(s.k, L) * L;
+  const PrepareRow prepare = row_preparer<typename Output::Order>(lanes.x, fusion.mask);
+  const Job job{s, plan, fusion, packed};
+  const int out_h = s.out_h(), out_w = s.out_w(), groups = vectors_of(out_h, plan.group);
+  const int channels = vectors_of(s.k, Output::width) * Output::width;
   const std::int64_t pieces = std::int64_t(s.n) * plan.bands * plan.tiles;
 #pragma omp parallel num_threads(threads)
   {
-    float* ring = work + omp_get_thread_num() * plan.ring(s);
+    float* ring = work + omp_get_thread_num() * plan.workspace(s, lanes);
 #pragma omp for schedule(dynamic)
     for (std::int64_t piece = 0; piece < pieces; piece++) {
       const int tile = int(piece % plan.tiles), band = int(piece / plan.tiles % plan.bands), image = int(piece / plan.tiles / plan.bands);
       const Columns input = plan.input(s, lanes, tile);
       const int left = tile * plan.columns, columns = std::min(plan.columns, out_w - left);
       int prepared = 0;  // rows of the padded picture before this one are in the ring, or needed no more
-      for (int row = part(out_h, band, plan.bands); row < part(out_h, band + 1, plan.bands); row++) {
-        const int top = row * s.stride_h;
-        for (prepared = std::max(prepared, top); prepared < top + s.r; prepared++)
-          prepare(s, x, fusion.mask, image, prepared, input, ring + prepared % s.r * plan.row);
-        float* to = y + (std::size_t(image) * channels * out_h * out_w + (std::size_t(row) * out_w + left) * lanes.y);
-        multiply_row(job, plan, {ring, plan.row, s.r, top % s.r}, to, columns);
+      for (int group = part(groups, band, plan.bands); group < part(groups, band + 1, plan.bands); group++) {
+        const int row = group * plan.group, top = row * s.stride_h;
+        for (prepared = std::max(prepared, top); prepared < top + plan.ring_rows; prepared++)
+          prepare(s, x, fusion.mask, image, prepared, input, ring + prepared % plan.ring_rows * plan.row);
+        float* to = y + (std::size_t(image) * channels * out_h * out_w + (std::size_t(row) * out_w + left) * Output::width);
+        const Ring rows{ring, plan.row, plan.ring_rows, top % plan.ring_rows};
+        if (s.winograd)
+          multiply_group<Output>(job, rows, ring + plan.ring(), to, std::min(plan.group, out_h - row), columns);
+        else
+          multiply_row<Output>(job, rows, to, columns);
       }
     }
   }
@@ -115,10 +126,11 @@ void direct_convolve(const DirectShape& shape, const DirectLanes& lanes, const f
                      const DirectFusion& fusion, void* workspace, int threads) {
   require_supported(shape, lanes);
   float* work = reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) & ~std::uintptr_t(63));
-  if (lanes.vector == 8)
-    convolve<8>(shape, lanes, x, packed, y, fusion, work, threads);
+  const auto run = [&](auto convolve) { convolve(shape, lanes, x, packed, y, fusion, work, threads); };
+  if (lanes.y == 1)
+    lanes.vector == 8 ? run(convolve<PlanarOutput<8>>) : run(convolve<PlanarOutput<16>>);
   else
-    convolve<16>(shape, lanes, x, packed, y, fusion, work, threads);
+    lanes.vector == 8 ? run(convolve<BlockedOutput<8>>) : run(convolve<BlockedOutput<16>>);
 }
 
 }  // namespace impasto

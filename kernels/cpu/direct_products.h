@@ -20,6 +20,8 @@ struct Ring {
   std::size_t row;
   int count, first;
 
+  const float* at(int i) const { return rows + (first + i) % count * row; }
+
   template <class F>
   [[gnu::always_inline]] void each_row(const F& f) const {
     for (int i = 0, at = first; i < count; i++) {
@@ -46,6 +48,16 @@ struct Finish {
     }
     if (relu) v = v < 0.0f ? Vector<L>{} : v;  // a NaN stays
     return v;
+  }
+
+  /// Writes the first `room` of the L floats to y.
+  template <int L>
+  [[gnu::always_inline]] void put(const Vector<L>& sum, const Vector<L>& more, float* y, int room) const {
+    if (room >= L) return store<L>(y, operator()<L>(sum, more, y));
+    float held[L] = {};
+    std::memcpy(held, y, room * sizeof(float));
+    store<L>(held, operator()<L>(sum, more, held));
+    std::memcpy(y, held, room * sizeof(float));
   }
 };
 
@@ -125,18 +137,7 @@ void multiply_columns(const Ring& ring, std::size_t x, std::size_t pitch, int ch
   for (int k = 0; k < K; k++) {
     const V bias = finish.bias[k] - V{};
 #pragma GCC unroll 12
-    for (int t = 0; t < T; t++) {
-      float* y = finish.y + k * finish.plane + x + t * L;
-      if (t * L + L <= pixels) {
-        store<L>(y, finish.operator()<L>(sum[k][t], bias, y));
-        continue;
-      }
-      const std::size_t rest = (pixels - t * L) * sizeof(float);  // of the last vector
-      float held[L] = {};
-      std::memcpy(held, y, rest);
-      store<L>(held, finish.operator()<L>(sum[k][t], bias, held));
-      std::memcpy(y, held, rest);
-    }
+    for (int t = 0; t < T; t++) finish.put<L>(sum[k][t], bias, finish.y + k * finish.plane + x + t * L, pixels - t * L);
   }
 }
 

@@ -104,10 +104,11 @@ struct Columns {
   std::size_t pitch;
 };
 
-/// Row `padded_row` of the padded picture.
+/// Row `padded_row` of the padded picture; zeros below it, where a group of output rows ends outside.
 template <class Order, int X, bool with_mask>
 void prepare_row(const DirectShape& s, const float* x, const float* mask, int image, int padded_row, const Columns& columns, float* to) {
-  const int row = padded_index(padded_row - s.pad_top, s.h, s.padding);
+  const bool below = padded_row >= s.h + s.pad_top + s.pad_bottom;
+  const int row = below ? -1 : padded_index(padded_row - s.pad_top, s.h, s.padding);
   if (row < 0) return Order::clear(to, s.c, columns.pitch, columns.filled);
   const std::size_t plane = std::size_t(s.h) * s.w * X, groups = (s.c + X - 1) / X;
   const std::size_t begin = image * groups * plane + std::size_t(row) * s.w * X;

@@ -1,5 +1,5 @@
-// The direct convolutions against the reference backend, on whole numbers and so exactly: every pair of layouts, awkward channels,
-// kernels, strides, pads and pictures, every fusion, each number of threads.
+// The direct convolutions against the reference backend: on whole numbers and so exactly, by Winograd within a bound; every pair of
+// layouts, awkward channels, kernels, strides, pads and pictures, every fusion, each number of threads.
 #include "kernels/cpu/direct.h"
 
 #include <cstring>
@@ -18,6 +18,7 @@ struct Problem {
   Shape x, w;
   ConvParams params;
   bool bias = false, add = false, relu = false;
+  bool winograd = false;
 
   Shape y() const {
     return {x.n, w.n, (x.h + params.pad_top + params.pad_bottom - w.h) / params.stride_h + 1,
@@ -120,7 +121,8 @@ Tensor found(Bench& b, const Problem& p, int x_lanes, int y_lanes, int vector, i
   const Tensor x = laid_out(b, p.x, numbers(p.x, 1, whole), x_lanes), w = laid_out(b, p.w, numbers(p.w, 2, whole), 1);
   const Tensor bias = laid_out(b, {1, p.w.n, 1, 1}, numbers({1, p.w.n, 1, 1}, 3, whole), 1);
   const Tensor y = p.add ? laid_out(b, p.y(), numbers(p.y(), 4, whole), y_lanes) : Tensor(*b.backend, p.y(), y_lanes);
-  return convolve(b, direct_forward(p.params, x, y, p.w, vector), x, w, {p.bias ? bias.data<float>() : nullptr, p.add, p.relu}, y, threads);
+  return convolve(b, direct_forward(p.params, x, y, p.w, vector, p.winograd), x, w, {p.bias ? bias.data<float>() : nullptr, p.add, p.relu}, y,
+                  threads);
 }
 
 bool serves(const Problem& p, int y_lanes) {
@@ -155,6 +157,23 @@ void check_exact(const std::vector<Problem>& problems) {
   CHECK(b->pool()->damaged() == 0);
 }
 
+/// Within `tolerance` of the largest number there is.
+void check_close(const std::vector<Problem>& problems, double tolerance) {
+  Bench b(make_cpu_backend());
+  for (const Problem& p : problems) {
+    CAPTURE(p.text());
+    const std::vector<double> expected = wanted(p, false);
+    double largest = 0;
+    for (double v : expected) largest = std::max(largest, std::abs(v));
+    for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
+      const Tensor y = found(b, p, x_lanes, y_lanes, vector, 2, false);
+      CHECK(filled(y));
+      CHECK(largest_difference(to_host_f64(y), expected) <= tolerance * largest);
+    });
+  }
+  CHECK(b->pool()->damaged() == 0);
+}
+
 }  // namespace
 
 TEST_CASE("direct convolutions of chosen shapes equal the reference exactly") { check_exact(chosen_problems()); }
@@ -162,23 +181,44 @@ TEST_CASE("direct convolutions of chosen shapes equal the reference exactly") { 
 TEST_CASE("direct convolutions of random shapes equal the reference exactly") { check_exact(random_problems(300)); }
 
 TEST_CASE("direct convolutions of any numbers equal the reference") {
-  Bench b(make_cpu_backend());
-  for (const Problem& p : {Problem{{1, 32, 20, 21}, {3, 32, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true},
-                           Problem{{2, 17, 20, 21}, {40, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::zero), true}}) {
-    const std::vector<double> expected = wanted(p, false);
-    double largest = 0;
-    for (double v : expected) largest = std::max(largest, std::abs(v));
-    for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
-      CHECK(largest_difference(to_host_f64(found(b, p, x_lanes, y_lanes, vector, 2, false)), expected) <= tolerance::f32 * largest);
-    });
-  }
+  check_close({{{1, 32, 20, 21}, {3, 32, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true},
+               {{2, 17, 20, 21}, {40, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::zero), true}},
+              tolerance::f32);
+}
+
+TEST_CASE("Winograd down the columns equals the reference: chosen shapes") {
+  std::vector<Problem> problems = chosen_problems();
+  std::erase_if(problems, [](const Problem& p) { return p.w.h % 3 != 0 || p.params.stride_h != 1; });
+  for (Problem& p : problems) p.winograd = true;
+  CHECK(problems.size() == 8);
+  problems.push_back({{1, 2, 7, 11}, {3, 2, 6, 4}, params_of(1, {2, 1, 3, 2}, Padding::replicate), true, false, true, true});
+  problems.push_back({{1, 3, 20, 30}, {20, 3, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true, true, true, true});
+  problems.back().params.stride_w = 2;
+  check_close(problems, tolerance::winograd_f32);
+}
+
+TEST_CASE("Winograd down the columns equals the reference: random shapes") {
+  std::vector<Problem> problems = random_problems(600);
+  std::erase_if(problems, [](const Problem& p) { return p.w.h % 3 != 0 || p.params.stride_h != 1; });
+  for (Problem& p : problems) p.winograd = true;
+  CHECK(problems.size() > 100);
+  check_close(problems, tolerance::winograd_f32);
+}
+
+TEST_CASE("Winograd down the columns keeps six digits of a style network's ends") {
+  const ConvParams params = params_of(1, {4, 4, 4, 4}, Padding::reflect);
+  check_close({{{1, 3, 40, 90}, {32, 3, 9, 9}, params, true, false, false, true},
+               {{1, 32, 40, 90}, {3, 32, 9, 9}, params, true, false, false, true}},
+              3e-6);
 }
 
 TEST_CASE("direct convolutions are the same bytes for any number of threads") {
   Bench b(make_cpu_backend());
   for (const Problem& p : {Problem{{2, 5, 37, 70}, {7, 5, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true},
                            Problem{{1, 64, 12, 200}, {3, 64, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)},
-                           Problem{{1, 17, 61, 53}, {25, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::replicate), false, false, true}}) {
+                           Problem{{1, 17, 61, 53}, {25, 17, 3, 3}, params_of(2, {1, 1, 1, 1}, Padding::replicate), false, false, true},
+                           Problem{{2, 5, 38, 70}, {7, 5, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::reflect), true, true, true, true},
+                           Problem{{1, 64, 13, 200}, {3, 64, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero), true, false, false, true}}) {
     for_layouts(p, [&](int x_lanes, int y_lanes, int vector) {
       const Tensor one = found(b, p, x_lanes, y_lanes, vector, 1, false);
       for (const int threads : {2, 3, 7}) {
@@ -193,7 +233,8 @@ TEST_CASE("the data gradient is a direct convolution by the turned kernel, of dy
   Bench b(make_cpu_backend());
   for (const Problem& p : {Problem{{2, 3, 9, 21}, {17, 3, 3, 3}, params_of(1, {1, 1, 1, 1}, Padding::zero)},
                            Problem{{1, 5, 6, 40}, {8, 5, 3, 5}, params_of(1, {0, 4, 2, 1}, Padding::zero)},
-                           Problem{{1, 8, 12, 12}, {9, 8, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)}}) {
+                           Problem{{1, 8, 12, 12}, {9, 8, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)},
+                           Problem{{1, 8, 13, 30}, {3, 8, 9, 9}, params_of(1, {4, 4, 4, 4}, Padding::zero)}}) {
     CAPTURE(p.text());
     for (const bool masked : {false, true})
       for (const bool add : {false, true}) {
@@ -205,14 +246,17 @@ TEST_CASE("the data gradient is a direct convolution by the turned kernel, of dy
         Tensor expected = original(p.x, 7);
         reference->conv2d_backward_data(original(p.y(), 5), original(p.w, 2), p.params, masked ? &saved : nullptr, {expected, add});
         for (const int dy_lanes : {1, 8, 16})
-          for (const int vector : {8, 16}) {
-            const Tensor dy = laid_out(b, p.y(), numbers(p.y(), 5, true), dy_lanes), w = laid_out(b, p.w, numbers(p.w, 2, true), 1);
-            const Tensor mask = laid_out(b, p.y(), numbers(p.y(), 6, true), dy_lanes);
-            const Tensor dx = add ? laid_out(b, p.x, numbers(p.x, 7, true), 1) : Tensor(*b.backend, p.x, 1);
-            const DirectConvolution turned = direct_data_gradient(p.params, dx, dy, p.w, vector);
-            convolve(b, turned, dy, w, {nullptr, add, false, masked ? mask.data<float>() : nullptr}, dx, 2);
-            CHECK(to_host_f64(dx) == to_host_f64(expected));
-          }
+          for (const int vector : {8, 16})
+            for (const int dx_lanes : {1, vector})
+              for (const bool winograd : {false, true}) {
+                const Tensor dy = laid_out(b, p.y(), numbers(p.y(), 5, true), dy_lanes), w = laid_out(b, p.w, numbers(p.w, 2, true), 1);
+                const Tensor mask = laid_out(b, p.y(), numbers(p.y(), 6, true), dy_lanes);
+                const Tensor dx = add ? laid_out(b, p.x, numbers(p.x, 7, true), dx_lanes) : Tensor(*b.backend, p.x, dx_lanes);
+                const DirectConvolution turned = direct_data_gradient(p.params, dx, dy, p.w, vector, winograd);
+                convolve(b, turned, dy, w, {nullptr, add, false, masked ? mask.data<float>() : nullptr}, dx, 2);
+                CHECK(filled(dx));
+                CHECK(largest_difference(to_host_f64(dx), to_host_f64(expected)) <= (turned.shape.winograd ? 1e-3 : 0));
+              }
       }
   }
   CHECK(b->pool()->damaged() == 0);
@@ -224,15 +268,21 @@ TEST_CASE("direct convolutions leave what they cannot take to others") {
   CHECK(direct_supports(plain, {16, 1, 8}));
   CHECK_FALSE(direct_supports(plain, {8, 16, 8}));
   CHECK_FALSE(direct_supports(plain, {4, 8, 8}));
-  DirectShape wide = plain, strided = plain, mirrored = plain, large = plain;
+  DirectShape wide = plain, strided = plain, mirrored = plain, large = plain, tall = plain, even = plain;
   wide.k = direct_planar_channels + 1;
   strided.stride_w = 2;
   mirrored.pad_left = 8;
   large.r = 11;
+  tall.winograd = even.winograd = true;
+  even.r = 4;
   CHECK_FALSE(direct_supports(wide, {1, 1, 8}));
   CHECK_FALSE(direct_supports(strided, {1, 1, 8}));
   CHECK_FALSE(direct_supports(mirrored, {1, 8, 8}));
   CHECK_FALSE(direct_supports(large, {1, 8, 8}));
+  CHECK(direct_supports(tall, {1, 8, 8}));
+  CHECK_FALSE(direct_supports(even, {1, 8, 8}));
+  tall.stride_h = 2;
+  CHECK_FALSE(direct_supports(tall, {1, 8, 8}));
   CHECK_THROWS_WITH_AS(direct_workspace(wide, {1, 1, 8}, 2), doctest::Contains("at most 8 channels"), ShapeError);
 }
 
