@@ -14,17 +14,32 @@ namespace impasto {
 inline int activation_lanes(int channels, int lanes) { return 2 * channels <= lanes || lanes == 1 ? 1 : lanes; }
 
 inline bool plain_f32(const ConvParams& p, const Tensor& x, const Tensor& y) {
-  return p.upsample == 1 && p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1 && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32;
+  return p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1 && x.dtype() == Dtype::f32 && y.dtype() == Dtype::f32;
 }
 
-inline WinogradShape winograd_shape(const Shape& x, int k, const ConvParams& p) {
-  return {x.n, x.c, k, x.h, x.w, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding};
+inline WinogradShape winograd_shape(const Shape& x, const Shape& w, const ConvParams& p) {
+  return {x.n, x.c, w.n, x.h, x.w, w.h, p.stride_h, p.upsample, p.pad_top, p.pad_left, p.pad_bottom, p.pad_right, p.padding};
 }
 
-/// x: the input or its gradient, y: the output or its gradient, w: the weight's shape.
-inline bool winograd_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
-  return plain_f32(p, x, y) && p.stride_h == 1 && p.stride_w == 1 && w.h == 3 && w.w == 3 && x.lanes() == lanes && y.lanes() == lanes &&
-         winograd_supports(winograd_shape(x.shape(), w.n, p), lanes);
+/// A convolution as it was asked for: x the input or its gradient, y the output or its gradient, w the weight's shape.
+struct Convolution {
+  const ConvParams& params;
+  const Tensor &x, &y;
+  Shape w;
+  const CpuOptions& options;
+};
+
+/// Whether the Winograd engine might serve; whether it does depends on the pass.
+inline bool winograd_might_serve(const Convolution& c) {
+  const int lanes = c.options.lanes;
+  return c.options.winograd && plain_f32(c.params, c.x, c.y) && c.w.h == c.w.w && c.params.stride_h == c.params.stride_w &&
+         c.x.lanes() == lanes && c.y.lanes() == lanes;
+}
+inline bool winograd_serves(WinogradPass pass, const Convolution& c) {
+  return winograd_might_serve(c) && winograd_supports(pass, winograd_shape(c.x.shape(), c.w, c.params), c.options.lanes);
+}
+inline bool winograd_serves_weight_gradient(const Convolution& c) {
+  return winograd_might_serve(c) && winograd_supports_weight_gradient(winograd_shape(c.x.shape(), c.w, c.params), c.options.lanes);
 }
 
 /// A direct convolution of x to y, and the name of its weights among those derived from w.
@@ -60,33 +75,29 @@ inline DirectConvolution direct_data_gradient(const ConvParams& p, const Tensor&
 inline bool direct_serves(const ConvParams& p, const Tensor& x, const Tensor& y, const Shape& w, int lanes) {
   const DirectConvolution direct = direct_forward(p, x, y, w, lanes, false);
   const bool better = x.lanes() != y.lanes() || y.lanes() == 1 || p.padding != Padding::zero || w.w > 7;
-  return better && plain_f32(p, x, y) && direct_supports(direct.shape, direct.lanes);
+  return better && p.upsample == 1 && plain_f32(p, x, y) && direct_supports(direct.shape, direct.lanes);
 }
 inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, const Tensor& dy, const Shape& w, int lanes) {
   const DirectConvolution direct = direct_data_gradient(p, dx, dy, w, lanes, false);
   const bool better = dx.lanes() != dy.lanes() || dx.lanes() == 1 || w.w > 7;
-  return better && plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && p.padding == Padding::zero &&
+  return better && p.upsample == 1 && plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && p.padding == Padding::zero &&
          direct_supports(direct.shape, direct.lanes);
 }
 
-/// A convolution as it was asked for: x the input or its gradient, y the output or its gradient, w the weight's shape. These rules say
-/// whether the kernel that will serve it does by itself what else would be a pass over a whole activation before or after.
-struct Convolution {
-  const ConvParams& params;
-  const Tensor &x, &y;
-  Shape w;
-  const CpuOptions& options;
-};
+// Whether the kernel that will serve a convolution does by itself what else would be a pass over a whole activation before or after.
+
 /// Forward: ConvInput; upsampling; the moments of ConvOutput. (Pads of every kind are the kernels' own, but oneDNN's.)
-inline bool forward_norms_input(const Convolution&) { return false; }
-inline bool forward_upsamples(const Convolution&) { return false; }
-inline bool forward_gives_moments(const Convolution&) { return false; }
+inline bool forward_norms_input(const Convolution& c) { return winograd_serves(WinogradPass::forward, c); }
+inline bool forward_upsamples(const Convolution& c) { return winograd_serves(WinogradPass::forward, c); }
+inline bool forward_gives_moments(const Convolution& c) {
+  return winograd_might_serve(c) && winograd_supports_moments(winograd_shape(c.x.shape(), c.w, c.params), c.options.lanes);
+}
 /// The gradient of the input: folds reflected and repeated borders back; sums up what was upsampled.
-inline bool data_gradient_folds_pads(const Convolution&) { return false; }
-inline bool data_gradient_upsamples(const Convolution&) { return false; }
+inline bool data_gradient_folds_pads(const Convolution& c) { return winograd_serves(WinogradPass::data_gradient, c); }
+inline bool data_gradient_upsamples(const Convolution& c) { return winograd_serves(WinogradPass::data_gradient, c); }
 /// The gradient of the weights: as forward, of pads those that are not zeros.
-inline bool weight_gradient_norms_input(const Convolution&) { return false; }
-inline bool weight_gradient_upsamples(const Convolution&) { return false; }
-inline bool weight_gradient_pads(const Convolution&) { return false; }
+inline bool weight_gradient_norms_input(const Convolution& c) { return winograd_serves_weight_gradient(c); }
+inline bool weight_gradient_upsamples(const Convolution& c) { return winograd_serves_weight_gradient(c); }
+inline bool weight_gradient_pads(const Convolution& c) { return winograd_serves_weight_gradient(c); }
 
 }  // namespace impasto

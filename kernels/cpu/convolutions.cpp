@@ -7,6 +7,10 @@ namespace {
 
 const float* floats(const Tensor* x) { return x ? x->data<float>() : nullptr; }
 
+WinogradInput winograd_input(const ConvInput& in) {
+  return {floats(in.scale), floats(in.shift), in.scale && in.scale->shape().n > 1, in.relu};
+}
+
 // bf16 on a processor without bf16 arithmetic: oneDNN would run its reference loops; f32 copies are far faster.
 bool is_foreign(const Tensor& x) { return x.dtype() == Dtype::bf16 && !cpu_has_bf16(); }
 
@@ -23,7 +27,7 @@ void Convolutions::forward(Tensor x, const Tensor& w, ConvParams params, ConvInp
     params = without_upsample(params);
   }
   const bool gives_moments = forward_gives_moments(asked());
-  convolve(x, w, params, out, y);
+  convolve(x, w, params, in, out, y);
   if (out.mean && !gives_moments) backend_.channel_moments(y.tensor, *out.mean, *out.variance);
 }
 
@@ -56,54 +60,62 @@ void Convolutions::backward_weights(Tensor x, const Tensor& dy, ConvParams param
     x = padded(x, params);
     params = without_pads(params);
   }
-  if (!winograd_serves(asked())) return library_weight_gradient(x, dy, params, mask, dw);
-  const WinogradShape shape = winograd_shape(x.shape(), dy.shape().c, params);
+  if (!winograd_serves_weight_gradient(asked())) return library_weight_gradient(x, dy, params, mask, dw);
+  const WinogradShape shape = winograd_shape(x.shape(), dw.tensor.shape(), params);
   Tensor space = workspace(winograd_weight_gradient_workspace(shape, options_.lanes));
   if (!computes_) return;
-  winograd_weight_gradient(shape, options_.lanes, x.data<float>(), dy.data<float>(), floats(mask), dw.tensor.data<float>(), dw.add,
-                           space.raw(), omp_get_max_threads());
+  winograd_weight_gradient(shape, options_.lanes, x.data<float>(), winograd_input(in), dy.data<float>(), floats(mask),
+                           dw.tensor.data<float>(), dw.add, space.raw(), omp_get_max_threads());
 }
 
-bool Convolutions::winograd_serves(const Convolution& c) const {
-  return options_.winograd && impasto::winograd_serves(c.params, c.x, c.y, c.w, options_.lanes);
-}
-
-void Convolutions::convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y) {
+void Convolutions::convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) {
+  const Convolution asked{params, x, y.tensor, w.shape(), options_};
   const int lanes = options_.lanes;
-  if (winograd_serves({params, x, y.tensor, w.shape(), options_})) {
-    return winograd(winograd_shape(x.shape(), w.shape().n, params), x, w, false, {floats(out.bias), y.add, out.relu, nullptr}, y.tensor);
+  if (winograd_serves(WinogradPass::forward, asked)) {
+    WinogradFusion fusion{winograd_input(in), nullptr, floats(out.bias), y.add, out.relu};
+    if (out.mean && forward_gives_moments(asked)) {
+      fusion.mean = out.mean->data<float>();
+      fusion.variance = out.variance->data<float>();
+    }
+    return winograd(WinogradPass::forward, winograd_shape(x.shape(), w.shape(), params), x, w, fusion, y.tensor);
   }
   if (direct_serves(params, x, y.tensor, w.shape(), lanes)) {
-    return direct(direct_forward(params, x, y.tensor, w.shape(), lanes), x, w, {floats(out.bias), y.add, out.relu}, y.tensor);
+    return direct(direct_forward(params, x, y.tensor, w.shape(), lanes, options_.winograd), x, w, {floats(out.bias), y.add, out.relu},
+                  y.tensor);
   }
-  if (params.padding != Padding::zero) return convolve(padded(x, params), w, without_pads(params), out, y);
+  if (params.padding != Padding::zero) return convolve(padded(x, params), w, without_pads(params), in, out, y);
   library_forward(x, w, params, out, y);
 }
 
 void Convolutions::data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
   const int lanes = options_.lanes;
-  if (winograd_serves({params, dx.tensor, dy, w.shape(), options_})) {
-    const WinogradShape turned = winograd_data_gradient(winograd_shape(dx.tensor.shape(), w.shape().n, params));
-    return winograd(turned, dy, w, true, {nullptr, dx.add, false, floats(mask)}, dx.tensor);
+  if (winograd_serves(WinogradPass::data_gradient, {params, dx.tensor, dy, w.shape(), options_})) {
+    const WinogradFusion fusion{.mask = floats(mask), .add = dx.add};
+    return winograd(WinogradPass::data_gradient, winograd_shape(dx.tensor.shape(), w.shape(), params), dy, w, fusion, dx.tensor);
   }
   if (direct_serves_data_gradient(params, dx.tensor, dy, w.shape(), lanes)) {
     const DirectFusion fusion{nullptr, dx.add, false, floats(mask)};
-    return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes), dy, w, fusion, dx.tensor);
+    return direct(direct_data_gradient(params, dx.tensor, dy, w.shape(), lanes, options_.winograd), dy, w, fusion, dx.tensor);
   }
   library_data_gradient(dy, w, params, mask, dx);
 }
 
-void Convolutions::winograd(const WinogradShape& shape, const Tensor& x, const Tensor& w, bool data_gradient, const WinogradFusion& fusion,
+void Convolutions::winograd(WinogradPass pass, const WinogradShape& shape, const Tensor& x, const Tensor& w, const WinogradFusion& fusion,
                             Tensor& y) {
   const int lanes = options_.lanes, threads = omp_get_max_threads();
-  const Shape s = w.shape();
-  Tensor space = workspace(winograd_workspace(shape, lanes, threads));
-  const Tensor packed = w.derived(data_gradient ? "winograd data gradient" : "winograd forward", [&] {
-    Tensor weights(backend_, {1, 1, 1, int(winograd_packed_size(s.n, s.c, lanes))});
-    if (computes_) winograd_pack_weights(w.data<float>(), s.n, s.c, data_gradient, lanes, weights.data<float>());
-    return weights;
-  });
-  if (computes_) winograd_convolve(shape, lanes, x.data<float>(), packed.data<float>(), y.data<float>(), fusion, space.raw(), threads);
+  const auto products = options_.fast ? WinogradProducts::pairs : WinogradProducts::f32;
+  const Tensor packed = w.derived(winograd_weights_key(pass, shape, products), [&] { return winograd_weights(pass, shape, w); });
+  Tensor space = workspace(winograd_workspace(pass, shape, lanes, threads));
+  if (computes_) winograd_convolve(pass, shape, lanes, products, x.data<float>(), packed.raw(), y.data<float>(), fusion, space.raw(), threads);
+}
+
+Tensor Convolutions::winograd_weights(WinogradPass pass, const WinogradShape& shape, const Tensor& w) {
+  Tensor weights(backend_, {1, 1, 1, int(winograd_packed_size(pass, shape, options_.lanes))});
+  if (computes_) winograd_pack_weights(pass, shape, options_.lanes, w.data<float>(), weights.data<float>());
+  if (!options_.fast) return weights;
+  Tensor pairs = workspace(winograd_pairs_bytes(pass, shape, options_.lanes));
+  if (computes_) winograd_pack_pairs(pass, shape, options_.lanes, weights.data<float>(), pairs.raw());
+  return pairs;
 }
 
 void Convolutions::direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y) {

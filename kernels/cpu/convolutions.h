@@ -19,11 +19,11 @@ class Convolutions {
   void backward_weights(Tensor x, const Tensor& dy, ConvParams params, ConvInput in, const Tensor* mask, Out dw);
 
  private:
-  bool winograd_serves(const Convolution& c) const;
-  void convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
+  void convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y);
   void data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
 
-  void winograd(const WinogradShape& shape, const Tensor& x, const Tensor& w, bool data_gradient, const WinogradFusion& fusion, Tensor& y);
+  void winograd(WinogradPass pass, const WinogradShape& shape, const Tensor& x, const Tensor& w, const WinogradFusion& fusion, Tensor& y);
+  Tensor winograd_weights(WinogradPass pass, const WinogradShape& shape, const Tensor& w);
   void direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y);
   void library_forward(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
   void library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);

@@ -1,4 +1,4 @@
-// Convolutions with fewer multiplications, in f32: the Winograd engine. One driver runs every scheme of winograd_scheme.h:
+// Convolutions with fewer multiplications: the Winograd engine. One driver runs every scheme of winograd_scheme.h:
 //   3x3 of stride 1                  F(4x4, 3x3) or F(6x6, 3x3)
 //   kernels up to 12x12, stride 1    cut into pieces of 3, 4 or 5 taps a side, whichever costs least
 //   3x3 of stride 2; nearest x2 and 3x3 in one
@@ -51,17 +51,24 @@ struct WinogradFusion {
   float *mean = nullptr, *variance = nullptr;  // [N, K], biased, of y as written
 };
 
+/// f32, or 16-bit fixed point with steps taken from the numbers themselves (winograd_pairs.h): twice as fast at a relative error of about
+/// 1e-3 to 1e-4. Transforms, sums over pieces and all that is fused are f32 in either case.
+enum class WinogradProducts { f32, pairs };
+
 /// The transformed weights: winograd_packed_size floats, best at a multiple of 64 bytes, from oihw [K, C, kernel, kernel]. The key tells kinds
 /// apart that the same weights may be packed as.
-std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape);
+std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape, WinogradProducts products);
 std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes);
 void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int lanes, const float* oihw, float* packed);
+/// From these the 16-bit ones: winograd_pairs_bytes.
+std::size_t winograd_pairs_bytes(WinogradPass pass, const WinogradShape& shape, int lanes);
+void winograd_pack_pairs(WinogradPass pass, const WinogradShape& shape, int lanes, const float* packed, void* pairs);
 
 /// Throws ShapeError if the shape is not supported. Any threads there are (`threads` at most) give the same bytes.
 /// workspace: winograd_workspace bytes for the same shape, lanes and threads; its contents do not matter.
 std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, int threads);
-void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, const float* x, const float* packed, float* y,
-                       const WinogradFusion& fusion, void* workspace, int threads);
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x, const void* packed,
+                       float* y, const WinogradFusion& fusion, void* workspace, int threads);
 
 /// dw [K, C, kernel, kernel] is written, or added to. `mask` (laid out as dy; may be null): dy counts as 0 where mask <= 0.
 std::size_t winograd_weight_gradient_workspace(const WinogradShape& shape, int lanes);

@@ -37,10 +37,11 @@ template <int L>
 Treatment<L> treatment(const WinogradInput& input, const float* mask, int image, int group, int channels) {
   Treatment<L> t;
   t.mask = mask;
-  t.normed = input.scale;
+  t.normed = input.scale || input.relu;
   t.relu = input.relu;
+  t.scale += 1.0f;
   const std::size_t row = input.by_image ? std::size_t(image) * channels : 0;
-  for (int l = 0; t.normed && l < L && group * L + l < channels; l++) {
+  for (int l = 0; input.scale && l < L && group * L + l < channels; l++) {
     t.scale[l] = input.scale[row + group * L + l];
     t.shift[l] = input.shift[row + group * L + l];
   }

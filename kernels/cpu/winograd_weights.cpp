@@ -4,7 +4,7 @@
 #include <array>
 
 #include "kernels/cpu/vector.h"
-#include "kernels/cpu/winograd_gemm.h"
+#include "kernels/cpu/winograd_pairs.h"
 #include "kernels/cpu/winograd_task.h"
 
 namespace impasto {
@@ -67,8 +67,9 @@ Task task_for(WinogradPass pass, const WinogradShape& shape) {
 }
 }  // namespace
 
-std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape) {
-  return std::string("winograd ") + scheme_info(task_for(pass, shape).scheme).name + (pass == WinogradPass::forward ? " forward" : " data gradient");
+std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape, WinogradProducts products) {
+  return std::string("winograd ") + scheme_info(task_for(pass, shape).scheme).name + (pass == WinogradPass::forward ? " forward" : " data gradient") +
+         (products == WinogradProducts::pairs ? ", 16 bits" : "");
 }
 
 std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes) {
@@ -80,6 +81,16 @@ void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int la
   const Task task = require_task(pass, shape, lanes);
   const bool turned = pass == WinogradPass::data_gradient;
   lanes == 8 ? pack<8>(task, shape.kernel, turned, oihw, packed) : pack<16>(task, shape.kernel, turned, oihw, packed);
+}
+
+std::size_t winograd_pairs_bytes(WinogradPass pass, const WinogradShape& shape, int lanes) {
+  const Task task = task_for(pass, shape);
+  return pairs_packed_bytes(task.k, input_groups(task, lanes) * lanes, scheme_info(task.scheme).elements(), lanes);
+}
+
+void winograd_pack_pairs(WinogradPass pass, const WinogradShape& shape, int lanes, const float* packed, void* pairs) {
+  const Task task = require_task(pass, shape, lanes);
+  pack_pairs(packed, task.k, input_groups(task, lanes) * lanes, scheme_info(task.scheme).elements(), lanes, static_cast<std::int16_t*>(pairs));
 }
 
 }  // namespace impasto
