@@ -42,6 +42,11 @@ inline bool winograd_serves_weight_gradient(const Convolution& c) {
   return winograd_might_serve(c) && winograd_supports_weight_gradient(winograd_shape(c.x.shape(), c.w, c.params), c.options.lanes);
 }
 
+/// With few channels to sum over, rounding them costs what shorter numbers save.
+inline WinogradProducts winograd_products(const CpuOptions& options, int channels) {
+  return options.fast && channels >= 48 ? WinogradProducts::pairs : WinogradProducts::f32;
+}
+
 /// A direct convolution of x to y, and the name of its weights among those derived from w.
 struct DirectConvolution {
   DirectShape shape;

@@ -103,16 +103,16 @@ void Convolutions::data_gradient(const Tensor& dy, const Tensor& w, const ConvPa
 void Convolutions::winograd(WinogradPass pass, const WinogradShape& shape, const Tensor& x, const Tensor& w, const WinogradFusion& fusion,
                             Tensor& y) {
   const int lanes = options_.lanes, threads = omp_get_max_threads();
-  const auto products = options_.fast ? WinogradProducts::pairs : WinogradProducts::f32;
-  const Tensor packed = w.derived(winograd_weights_key(pass, shape, products), [&] { return winograd_weights(pass, shape, w); });
-  Tensor space = workspace(winograd_workspace(pass, shape, lanes, threads));
+  const WinogradProducts products = winograd_products(options_, x.shape().c);
+  const Tensor packed = w.derived(winograd_weights_key(pass, shape, products), [&] { return winograd_weights(pass, shape, products, w); });
+  Tensor space = workspace(winograd_workspace(pass, shape, lanes, products, threads));
   if (computes_) winograd_convolve(pass, shape, lanes, products, x.data<float>(), packed.raw(), y.data<float>(), fusion, space.raw(), threads);
 }
 
-Tensor Convolutions::winograd_weights(WinogradPass pass, const WinogradShape& shape, const Tensor& w) {
+Tensor Convolutions::winograd_weights(WinogradPass pass, const WinogradShape& shape, WinogradProducts products, const Tensor& w) {
   Tensor weights(backend_, {1, 1, 1, int(winograd_packed_size(pass, shape, options_.lanes))});
   if (computes_) winograd_pack_weights(pass, shape, options_.lanes, w.data<float>(), weights.data<float>());
-  if (!options_.fast) return weights;
+  if (products == WinogradProducts::f32) return weights;
   Tensor pairs = workspace(winograd_pairs_bytes(pass, shape, options_.lanes));
   if (computes_) winograd_pack_pairs(pass, shape, options_.lanes, weights.data<float>(), pairs.raw());
   return pairs;

@@ -23,7 +23,7 @@ class Convolutions {
   void data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
 
   void winograd(WinogradPass pass, const WinogradShape& shape, const Tensor& x, const Tensor& w, const WinogradFusion& fusion, Tensor& y);
-  Tensor winograd_weights(WinogradPass pass, const WinogradShape& shape, const Tensor& w);
+  Tensor winograd_weights(WinogradPass pass, const WinogradShape& shape, WinogradProducts products, const Tensor& w);
   void direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y);
   void library_forward(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
   void library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);

@@ -66,7 +66,7 @@ void winograd_pack_pairs(WinogradPass pass, const WinogradShape& shape, int lane
 
 /// Throws ShapeError if the shape is not supported. Any threads there are (`threads` at most) give the same bytes.
 /// workspace: winograd_workspace bytes for the same shape, lanes and threads; its contents do not matter.
-std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, int threads);
+std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, int threads);
 void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x, const void* packed,
                        float* y, const WinogradFusion& fusion, void* workspace, int threads);
 
