@@ -11,8 +11,8 @@ namespace {
 // Elsewhere bf16 is converted back and forth around every convolution, which takes longer than it saves.
 bool stores_bf16_at_speed() { return cpu_has_bf16(); }
 
-// 16-bit products only: they err by less than the pictures' 8 bits show (`impasto bench accuracy`). bf16 activations err by more, and
-// are for those who ask for them.
+// The 16-bit products of fast, whose pictures cannot be told apart (`impasto bench accuracy` measures them). bf16 activations keep 8 bits
+// of each number, and are for those who ask for them.
 Precision automatic(bool reference) { return {"auto", !reference, Dtype::f32}; }
 
 }  // namespace
