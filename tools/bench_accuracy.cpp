@@ -57,8 +57,12 @@ Json print_lines(const std::string& network, const std::vector<ConvolutionPath>&
     for (size_t i = 0; i < paths.size(); i++) {
       const NumberError& error = line.errors[i];
       std::printf("  %.1e %.1e", error.relative_l2, error.largest);
-      list.push_back({{"network", network}, {"layer", line.layer}, {"primitive", line.primitive}, {"path", paths[i].name},
-                      {"relative_l2", number(error.relative_l2)}, {"largest", number(error.largest)}});
+      list.push_back({{"network", network},
+                      {"layer", line.layer},
+                      {"primitive", line.primitive},
+                      {"path", paths[i].name},
+                      {"relative_l2", number(error.relative_l2)},
+                      {"largest", number(error.largest)}});
     }
     std::printf("\n");
   }
@@ -99,7 +103,8 @@ Json pictures(const Options& o, const TransformWeights& net, const Picture& phot
     const double found = psnr(painted(make_backend("cpu", chosen_precision(precision))), wanted);
     std::printf("%s painted at %dx%d, %s: PSNR against f64 %s\n", o.net.c_str(), small.width, small.height, precision.c_str(),
                 decibels(found).c_str());
-    list.push_back({{"network", o.net}, {"width", small.width}, {"height", small.height}, {"precision", precision}, {"psnr", number(found)}});
+    list.push_back(
+        {{"network", o.net}, {"width", small.width}, {"height", small.height}, {"precision", precision}, {"psnr", number(found)}});
   }
   return list;
 }
@@ -121,8 +126,8 @@ Json gatys(const Options& o, const VggWeights& vgg, const Picture& photo, const 
   const double a = exact.result.last.total, b = fast.result.last.total, between = psnr(exact.picture, fast.picture);
   std::printf("%d steps of %s at %dx%d: loss %.6g exact, %.6g fast, ratio %.5f; PSNR between them %s\n", o.steps,
               vgg.architecture.name.c_str(), exact.picture.width, exact.picture.height, a, b, b / a, decibels(between).c_str());
-  return {{"steps", o.steps}, {"width", exact.picture.width}, {"height", exact.picture.height}, {"loss_exact", number(a)},
-          {"loss_fast", number(b)}, {"ratio", number(b / a)}, {"psnr", number(between)}};
+  return {{"steps", o.steps},       {"width", exact.picture.width}, {"height", exact.picture.height}, {"loss_exact", number(a)},
+          {"loss_fast", number(b)}, {"ratio", number(b / a)},       {"psnr", number(between)}};
 }
 
 void bench_accuracy(const Options& o) {
@@ -140,7 +145,8 @@ void bench_accuracy(const Options& o) {
   const TransformWeights net = read_transform(file_of(o.net));
   const Picture photo = read_picture(o.photo);
   std::printf("%s, compiled for %s: %s\n", cpu_features().c_str(), compiled_architecture().c_str(), compiled_features().c_str());
-  Json report = {{"cpu", cpu_features()}, {"compiled_for", compiled_features()}, {"photo", o.photo}, {"painting", o.painting}, {"size", o.size}};
+  Json report = {
+      {"cpu", cpu_features()}, {"compiled_for", compiled_features()}, {"photo", o.photo}, {"painting", o.painting}, {"size", o.size}};
   report["layers"] = layers(o, vgg, net, photo, painting);
   report["pictures"] = pictures(o, net, photo);
   if (o.gatys) report["gatys"] = gatys(o, *vgg, photo, *painting);
@@ -157,7 +163,9 @@ void add_bench_accuracy(CLI::App& bench) {
   accuracy->add_option("--net", o->net, "A style network: a file, or a cached network's name")->capture_default_str();
   accuracy->add_option("--vgg", o->vgg, "VGG weights (default: vgg16.h5 of the cache, left out if it is not there)");
   accuracy->add_option("--size", o->size, "Pixels on each side, for layers")->capture_default_str()->check(CLI::Range(16, 256));
-  accuracy->add_option("--picture-size", o->picture_size, "Longest side of the painted picture")->capture_default_str()->check(CLI::Range(16, 512));
+  accuracy->add_option("--picture-size", o->picture_size, "Longest side of the painted picture")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 512));
   accuracy->add_flag("--gatys", o->gatys, "Also an optimisation in either precision, from the same start");
   accuracy->add_option("--gatys-size", o->gatys_size, "Longest side of its picture")->capture_default_str()->check(CLI::Range(16, 2048));
   accuracy->add_option("--steps", o->steps, "Its steps")->capture_default_str()->check(CLI::Range(1, 10000));

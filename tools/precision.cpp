@@ -17,9 +17,7 @@ Precision automatic(bool reference) { return {"auto", !reference, Dtype::f32}; }
 
 }  // namespace
 
-Json Precision::json() const {
-  return {{"asked", asked}, {"used", used()}, {"bf16_activations", activations == Dtype::bf16}};
-}
+Json Precision::json() const { return {{"asked", asked}, {"used", used()}, {"bf16_activations", activations == Dtype::bf16}}; }
 
 CLI::Option* add_precision_option(CLI::App& command, std::string& word) {
   return command

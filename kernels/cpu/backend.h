@@ -19,7 +19,7 @@ int cpu_lanes();
 
 /// Whether the processor this runs on multiplies bf16 natively.
 bool cpu_has_bf16();
-/// "oneDNN 2.6.3"
+/// "oneDNN 2.6.3", or that there is none: it is opened for this.
 std::string convolution_library();
 
 }  // namespace impasto

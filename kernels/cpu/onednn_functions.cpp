@@ -19,8 +19,8 @@ constexpr const char* kPlace = IMPASTO_ONEDNN_LIBRARY;
 void* open_library() {
   for (const char* file : {kName, kPlace})
     if (void* library = dlopen(file, RTLD_NOW | RTLD_LOCAL)) return library;
-  throw Error(std::string("this convolution needs oneDNN, and neither ") + kName + " nor " + kPlace + " is there: install Debian's libdnnl" +
-              IMPASTO_TEXT_OF(DNNL_VERSION_MAJOR));
+  throw Error(std::string("this convolution needs oneDNN, and neither ") + kName + " nor " + kPlace +
+              " is there: install Debian's libdnnl" + IMPASTO_TEXT_OF(DNNL_VERSION_MAJOR));
 }
 
 }  // namespace

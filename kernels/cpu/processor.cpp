@@ -19,8 +19,7 @@ struct Feature {
 int look(Feature* features) {
   __builtin_cpu_init();
   int count = 0;
-#define IMPASTO_LOOK(macro, key, shown) \
-  features[count] = {shown, __builtin_cpu_supports(key) != 0, compiled_for.features[count]}, count++;
+#define IMPASTO_LOOK(macro, key, shown) features[count] = {shown, __builtin_cpu_supports(key) != 0, compiled_for.features[count]}, count++;
   IMPASTO_PROCESSOR_FEATURES(IMPASTO_LOOK)
 #undef IMPASTO_LOOK
   return count;

@@ -41,7 +41,9 @@ const char* const primitives[] = {"conv2d", "conv2d_backward_data", "conv2d_back
 struct Paths {
   std::unique_ptr<Backend> cpu = make_cpu_backend(), direct = make_cpu_backend({.winograd = false});
   Broken forward{*cpu, primitives[0]}, data{*cpu, primitives[1]}, weights{*cpu, primitives[2]};
-  std::vector<ConvolutionPath> all() { return {{"direct", direct.get()}, {"exact", cpu.get()}, {"0", &forward}, {"1", &data}, {"2", &weights}}; }
+  std::vector<ConvolutionPath> all() {
+    return {{"direct", direct.get()}, {"exact", cpu.get()}, {"0", &forward}, {"1", &data}, {"2", &weights}};
+  }
 };
 
 /// Every sound figure is small, every broken one is a thousandth; returns the primitives that were met.
@@ -72,7 +74,8 @@ std::set<std::string> check(const std::vector<ConvolutionErrors::Line>& lines) {
 
 TEST_CASE("of VGG every convolution is measured, forward and data gradient") {
   Paths paths;
-  const auto lines = vgg_errors(*paths.cpu, paths.all(), narrow::weights(preprocessing("caffe")), narrow::picture(1, 40, 40), narrow::picture(3, 32, 32));
+  const auto lines =
+      vgg_errors(*paths.cpu, paths.all(), narrow::weights(preprocessing("caffe")), narrow::picture(1, 40, 40), narrow::picture(3, 32, 32));
   CHECK(check(lines) == std::set<std::string>{primitives[0], primitives[1]});
   REQUIRE(lines.size() == 20);  // ten convolutions up to relu4_3
   CHECK(lines.front().layer == "conv1_1");
@@ -83,7 +86,8 @@ TEST_CASE("of VGG every convolution is measured, forward and data gradient") {
 
 TEST_CASE("of a style network that learns every convolution is measured in every direction") {
   Paths paths;
-  for (const char* text : {"transform:c9s1-8,d12,R12,u8,c9s1-3;padding=reflect", "transform:c9s1-8,c3s2-12,R12,n2-8,c9s1-3;padding=reflect"}) {
+  for (const char* text :
+       {"transform:c9s1-8,d12,R12,u8,c9s1-3;padding=reflect", "transform:c9s1-8,c3s2-12,R12,n2-8,c9s1-3;padding=reflect"}) {
     CAPTURE(text);
     const auto weights = fresh_transform(transform_architecture(text), "unit", 4);
     const auto lines = transform_errors(*paths.cpu, paths.all(), weights, narrow::picture(1, 24, 24));

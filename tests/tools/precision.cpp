@@ -31,10 +31,10 @@ TEST_CASE("every command that computes takes it, on any processor, and the repor
   for (const std::string word : {"exact", "fast", "auto"}) {
     CAPTURE(word);
     const bool automatic = word == "auto";
-    for (const std::string command : {"stylize photo.png --style one.h5 -o out.png --json report.json",
-                                      "optimize photo.png a.png -o out.png --net vgg.h5 --iterations 2 --json report.json",
-                                      "bench net one.h5 --size 32 --repeats 1 --json report.json",
-                                      "bench layers --filter concat --repeats 1 --json report.json"}) {
+    for (const std::string command :
+         {"stylize photo.png --style one.h5 -o out.png --json report.json",
+          "optimize photo.png a.png -o out.png --net vgg.h5 --iterations 2 --json report.json",
+          "bench net one.h5 --size 32 --repeats 1 --json report.json", "bench layers --filter concat --repeats 1 --json report.json"}) {
       CAPTURE(command);
       const Answer answer = gallery.run(command + " --precision " + word);
       CAPTURE(answer.said);
