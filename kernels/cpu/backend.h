@@ -14,13 +14,12 @@ struct CpuOptions {
 };
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
 
-/// The lanes that this processor likes: 16 with AVX-512, 8 otherwise.
+/// The lanes that the kernels like as they were compiled: 16 for AVX-512, 8 otherwise.
 int cpu_lanes();
 
-/// "AVX-512", "AVX2", ... of the processor this runs on, and whether it multiplies bf16 natively.
-std::string cpu_features();
+/// Whether the processor this runs on multiplies bf16 natively.
 bool cpu_has_bf16();
-/// "oneDNN 2.6.3"
+/// "oneDNN 2.6.3", or that there is none: it is opened for this.
 std::string convolution_library();
 
 }  // namespace impasto
