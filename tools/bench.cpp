@@ -158,11 +158,12 @@ void add_bench_command(CLI::App& app) {
 
   CLI::App* net = bench->add_subcommand("net", "time of a style network's forward pass");
   const auto of_net = std::make_shared<NetBench>();
-  net->add_option("NET", of_net->net, "A file, or a cached network's name")->default_val("styles26");
+  net->add_option("NET", of_net->net, "A file, a cached network's name, or transform:... of fresh weights")->default_val("styles26");
   net->add_option("--size", of_net->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
   net->add_option("--repeats", of_net->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
   net->add_flag("--layers", of_net->layers, "also a table of the layers, one run");
   net->add_option("--json", of_net->json, "also write the figures to this file, - for standard output");
+  net->add_option("--save", of_net->save, "a folder to write the weights, the picture and its painting to, for other programs");
   net->callback([of_net] { bench_net(*of_net); });
 }
 

@@ -11,6 +11,7 @@
 #include "nets/transform_file.h"
 #include "tools/bench.h"
 #include "tools/cache.h"
+#include "tools/command.h"
 #include "tools/memory.h"
 #include "tools/json_file.h"
 
@@ -41,10 +42,34 @@ double net_error(const TransformNet& net, const TransformWeights& weights) {
                         to_host_f64(forward(TransformNet(*reference, weights), noise(*reference, size))));
 }
 
+/// A file's, a cached network's, or fresh ones of an architecture.
+TransformWeights weights_of(const std::string& net) {
+  if (net.starts_with("transform:")) return fresh_transform(transform_architecture(net), "byte", 1);
+  return read_transform(std::filesystem::exists(net) ? net : cached_weights(net));
+}
+
+/// From network space to the numbers that the network was trained on.
+Array scaled(const Tensor& x, const Preprocessing& how) {
+  const Shape s = x.shape();
+  Array array{{s.n, s.c, s.h, s.w}, to_host(x)};
+  const size_t pixels = array.values.size() / 3;
+  for (size_t i = 0; i < array.values.size(); ++i) array.values[i] = float(array.values[i] * how.scale[i / pixels]);
+  return array;
+}
+
+void save(const std::string& folder, const TransformNet& net, const TransformWeights& weights, const Tensor& picture) {
+  std::filesystem::create_directories(folder);
+  WeightFile file = transform_weight_file(weights);
+  file.created_by = std::string("impasto ") + program_version;
+  write_weight_file(folder + "/net.h5", file);
+  const Preprocessing& how = net.preprocessing();
+  write_safetensors(folder + "/picture.safetensors", {{{"image", scaled(picture, how)}, {"painting", scaled(forward(net, picture), how)}}, {}});
+}
+
 }  // namespace
 
 void bench_net(const NetBench& o) {
-  const TransformWeights weights = read_transform(std::filesystem::exists(o.net) ? o.net : cached_weights(o.net));
+  const TransformWeights weights = weights_of(o.net);
   const auto cpu = make_cpu_backend();
   const TransformNet net(*cpu, weights);
   const Tensor picture = noise(*cpu, o.size);
@@ -67,6 +92,7 @@ void bench_net(const NetBench& o) {
     write_json(o.json, {{"net", o.net}, {"size", o.size}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
                         {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
                         {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
+  if (!o.save.empty()) save(o.save, net, weights, picture);
 }
 
 }  // namespace impasto
