@@ -149,8 +149,8 @@ def photograph(options):
     """Smooth colours with some grain."""
     from PIL import Image
     random = np.random.default_rng(1)
-    rows, columns = np.mgrid[:options.height, :options.width, None][:, :, :, 0] / 40
-    waves = np.stack([np.sin(rows * a + columns * b) for a, b in random.random((3, 2)) * 2], -1)
+    rows, columns = np.mgrid[:options.height, :options.width] / 40
+    waves = np.stack([np.sin(rows * a + columns * b) for a, b in 2 * random.random((3, 2))], -1)
     pixels = 127.5 + 90 * waves + random.normal(0, 6, waves.shape)
     Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(options.file, quality=92)
     return {}
