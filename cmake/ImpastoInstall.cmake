@@ -16,5 +16,5 @@ endforeach()
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/impasto)
 install(EXPORT impasto NAMESPACE impasto:: FILE impastoTargets.cmake DESTINATION ${package})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/impastoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_SOURCE_DIR}/cmake/impastoConfig.cmake ${CMAKE_SOURCE_DIR}/cmake/FindOnednn.cmake ${CMAKE_BINARY_DIR}/impastoConfigVersion.cmake
+install(FILES ${CMAKE_SOURCE_DIR}/cmake/impastoConfig.cmake ${CMAKE_SOURCE_DIR}/cmake/FindHdf5Archive.cmake ${CMAKE_BINARY_DIR}/impastoConfigVersion.cmake
         DESTINATION ${package})

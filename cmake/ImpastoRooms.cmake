@@ -6,12 +6,10 @@ function(impasto_flags target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-restrict)  # g++ 12 sees overlap in "text" + std::string
   endif()
-  if(IMPASTO_NATIVE)
-    target_compile_options(${target} PRIVATE -march=native)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      # Where there are 512-bit registers, GCC would otherwise prefer halves of them.
-      target_compile_options(${target} PRIVATE -mprefer-vector-width=512 -Wno-psabi)
-    endif()
+  target_compile_options(${target} PRIVATE -march=${IMPASTO_ARCH})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Where there are 512-bit registers, GCC would otherwise prefer halves of them.
+    target_compile_options(${target} PRIVATE -mprefer-vector-width=512 -Wno-psabi)
   endif()
 endfunction()
 

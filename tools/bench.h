@@ -1,7 +1,10 @@
-// What the benches share.
+// What the benches share. Each is one file that adds itself, with its options, to `impasto bench`.
 #pragma once
 #include <functional>
-#include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace impasto {
 
@@ -11,13 +14,8 @@ struct Times {
 /// One run to warm up, then `repeats` timed ones.
 Times times_of(int repeats, const std::function<void()>& run);
 
-struct NetBench {
-  std::string net, json, save;
-  int size = 512, repeats = 7;
-  bool layers = false;
-};
-/// Times a style network's forward pass on the cpu backend. `save`: a folder for what other programs need to do the same work,
-/// net.h5 with the weights, and picture.safetensors with image and painting [1, 3, H, W] as weights export's networks have them.
-void bench_net(const NetBench& options);
+void add_bench_layers(CLI::App& bench);
+void add_bench_net(CLI::App& bench);
+void add_bench_accuracy(CLI::App& bench);
 
 }  // namespace impasto

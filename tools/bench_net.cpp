@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <CLI/CLI.hpp>
+
 #include "engine/profiler.h"
-#include "kernels/cpu/backend.h"
+#include "kernels/cpu/processor.h"
 #include "kernels/reference/reference.h"
 #include "layers/run_case.h"
 #include "nets/conditional.h"
@@ -12,11 +14,18 @@
 #include "tools/bench.h"
 #include "tools/cache.h"
 #include "tools/command.h"
-#include "tools/memory.h"
 #include "tools/json_file.h"
+#include "tools/memory.h"
+#include "tools/precision.h"
 
 namespace impasto {
 namespace {
+
+struct Options {
+  std::string net, precision = "auto", json, save;
+  int size = 512, repeats = 7;
+  bool layers = false;
+};
 
 Tensor forward(const TransformNet& net, const Tensor& picture) {
   const NoGrad no_grad;
@@ -57,6 +66,8 @@ Array scaled(const Tensor& x, const Preprocessing& how) {
   return array;
 }
 
+/// What other programs need to do the same work: net.h5, and picture.safetensors with image and painting [1, 3, H, W] in the numbers of
+/// `weights export`'s networks.
 void save(const std::string& folder, const TransformNet& net, const TransformWeights& weights, const Tensor& picture) {
   std::filesystem::create_directories(folder);
   WeightFile file = transform_weight_file(weights);
@@ -66,17 +77,16 @@ void save(const std::string& folder, const TransformNet& net, const TransformWei
   write_safetensors(folder + "/picture.safetensors", {{{"image", scaled(picture, how)}, {"painting", scaled(forward(net, picture), how)}}, {}});
 }
 
-}  // namespace
-
-void bench_net(const NetBench& o) {
+void bench_net(const Options& o) {
   const TransformWeights weights = weights_of(o.net);
-  const auto cpu = make_cpu_backend();
+  const Precision precision = chosen_precision(o.precision);
+  const auto cpu = make_backend("cpu", precision);
   const TransformNet net(*cpu, weights);
   const Tensor picture = noise(*cpu, o.size);
   const double error = net_error(net, weights);
   cpu->pool()->trim();
   const Times seconds = times_of(o.repeats, [&] { forward(net, picture); });
-  std::printf("%s %dx%d  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size, o.size,
+  std::printf("%s %dx%d %s  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size, o.size, precision.used().c_str(),
               seconds.median * 1e3, seconds.minimum * 1e3, o.repeats, memory_text(cpu->pool()->usage().peak).c_str(),
               memory_text(peak_memory()).c_str(), error);
   if (o.layers) {
@@ -89,10 +99,25 @@ void bench_net(const NetBench& o) {
     std::printf("%s", profiler.report().c_str());
   }
   if (!o.json.empty())
-    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
+    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"precision", precision.json()}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
                         {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
                         {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
   if (!o.save.empty()) save(o.save, net, weights, picture);
+}
+
+}  // namespace
+
+void add_bench_net(CLI::App& bench) {
+  CLI::App* net = bench.add_subcommand("net", "time of a style network's forward pass");
+  const auto options = std::make_shared<Options>();
+  net->add_option("NET", options->net, "A file, a cached network's name, or transform:... of fresh weights")->default_val("styles26");
+  net->add_option("--size", options->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
+  net->add_option("--repeats", options->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
+  net->add_flag("--layers", options->layers, "also a table of the layers, one run");
+  add_precision_option(*net, options->precision);
+  net->add_option("--json", options->json, "also write the figures to this file, - for standard output");
+  net->add_option("--save", options->save, "a folder to write the weights, the picture and its painting to, for other programs");
+  net->callback([options] { bench_net(*options); });
 }
 
 }  // namespace impasto

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/cpu/backend.h"
+#include "kernels/cpu/processor.h"
 #include "loaders/libraries.h"
 #include "tools/cache.h"
 #include "tools/command.h"
@@ -35,7 +36,9 @@ void info() {
   const std::string folder = cache_folder();
   const std::vector<std::string> weights = weights_in(folder);
   std::cout << "impasto " << program_version << '\n'
-            << "  backend cpu        " << cpu_features() << ", " << cpu_lanes() << " lanes, " << omp_get_max_threads() << " threads, bf16 "
+            << "  processor          " << cpu_features() << '\n'
+            << "  compiled for       " << compiled_architecture() << ": " << compiled_features() << '\n'
+            << "  backend cpu        " << cpu_lanes() << " lanes, " << omp_get_max_threads() << " threads, bf16 "
             << (cpu_has_bf16() ? "native" : "without native arithmetic") << '\n'
             << "  backend reference  plain loops in f32 and f64, for checking\n"
             << "  backend cuda       missing: this version has no CUDA module yet\n"

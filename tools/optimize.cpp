@@ -5,9 +5,7 @@
 #include <iostream>
 #include <memory>
 
-#include "kernels/cpu/backend.h"
 #include "kernels/plan/backend.h"
-#include "kernels/reference/reference.h"
 #include "loaders/resize.h"
 #include "nets/vgg_file.h"
 #include "tools/cache.h"
@@ -15,6 +13,7 @@
 #include "tools/interrupt.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
+#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 
@@ -60,7 +59,8 @@ void read_masks(PaintSettings& settings, const Picture& photo) {
 }
 
 Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
-  return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max, activations(o));
+  return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max,
+             chosen_precision(o.precision, o.backend).activations);
 }
 
 // The pool's peak, by a run of two steps that allocates everything and computes nothing. Coarser scales need less.
@@ -149,7 +149,7 @@ int default_scales(const Inputs& inputs) {
 
 void run(OptimizeOptions o) {
   paint_settings(o);
-  activations(o);
+  const Precision precision = chosen_precision(o.precision, o.backend);
   for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
   Inputs inputs = read_inputs(o);
   if (!o.scales) o.scales = default_scales(inputs);
@@ -165,10 +165,11 @@ void run(OptimizeOptions o) {
       write_plan(o, pool, program);
       return;
     }
-    check_memory(pool, inputs.photo.width, inputs.photo.height, o.precision == "fast" ? "" : " or --precision fast");
+    const bool fast_is_smaller = precision.activations != chosen_precision("fast").activations;
+    check_memory(pool, inputs.photo.width, inputs.photo.height, fast_is_smaller ? " or --precision fast" : "");
   }
 
-  const std::unique_ptr<Backend> backend = reference ? make_reference_backend(Dtype::f64) : make_cpu_backend();
+  const std::unique_ptr<Backend> backend = make_backend(o.backend, precision);
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   inputs.weights.parameters.clear();
   Follower follow(o, Objective(network, objective_of(settings)).term_names(), inputs.photo.alpha);

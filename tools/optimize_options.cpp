@@ -5,7 +5,7 @@
 #include <charconv>
 #include <map>
 
-#include "kernels/cpu/backend.h"
+#include "tools/precision.h"
 
 namespace impasto {
 namespace {
@@ -114,10 +114,7 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "cpu", "reference"}))
       ->group(work);
-  command.add_option("--precision", o.precision, "exact: f32; fast: features in bf16, less memory; auto: exact")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "exact", "fast"}))
-      ->group(work);
+  add_precision_option(command, o.precision)->group(work);
 
   command.add_option("--log", o.log, "CSV: every loss term, step by step")->group(reports);
   command.add_option("--json", o.json, "Settings, losses, seconds, memory; - is standard output, on one line")->group(reports);
@@ -148,13 +145,6 @@ PaintSettings paint_settings(const OptimizeOptions& o) {
   s.start = o.init == "noise" ? Start::noise : Start::photo;
   s.seed = o.seed;
   return s;
-}
-
-Dtype activations(const OptimizeOptions& o) {
-  if (o.precision != "fast") return Dtype::f32;
-  if (o.backend == "reference") throw UsageError("--precision fast is for the cpu backend; the reference one computes in f64");
-  if (!cpu_has_bf16()) throw UsageError("--precision fast needs a processor with bf16 arithmetic; this one has " + cpu_features());
-  return Dtype::bf16;
 }
 
 }  // namespace impasto

@@ -45,7 +45,4 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& options);
 /// The masks' pictures are not read yet.
 PaintSettings paint_settings(const OptimizeOptions& options);
 
-/// f32 or, for "fast", bf16. Throws UsageError where the backend or the processor has no bf16 arithmetic.
-Dtype activations(const OptimizeOptions& options);
-
 }  // namespace impasto

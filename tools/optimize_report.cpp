@@ -10,6 +10,7 @@
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
+#include "tools/precision.h"
 
 namespace impasto {
 namespace {
@@ -32,7 +33,7 @@ Json settings_of(const OptimizeOptions& o) {
           {"style_masks", o.style_masks},
           {"pooling", o.pooling},
           {"init", o.init},
-          {"precision", o.precision},
+          {"precision", chosen_precision(o.precision, o.backend).json()},
           {"seed", o.seed}};
 }
 

@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 
-#include "kernels/cpu/backend.h"
 #include "loaders/resize.h"
 #include "nets/stylize.h"
 #include "nets/transform_file.h"
@@ -17,6 +16,7 @@
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/photo_list.h"
+#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 #include "tools/sheet.h"
@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 
 struct StylesOptions {
   std::vector<std::string> photos, styles;
-  std::string out;
+  std::string out, precision = "auto";
   int size = 256;
   bool json = false;
 };
@@ -91,7 +91,7 @@ void list_text(const std::vector<CachedNet>& nets) {
 /// Styles, and the networks that hold them, read once each.
 class Styles {
  public:
-  explicit Styles(const std::vector<std::string>& wanted) : backend_(make_cpu_backend()) {
+  Styles(const std::vector<std::string>& wanted, const Precision& precision) : backend_(make_backend("cpu", precision)) {
     for (const std::string& text : wanted) add(parse_style(text));
     if (wanted.empty()) add(parse_style(usual_styles));
   }
@@ -132,7 +132,7 @@ void paint_sheet(const StylesOptions& o) {
   for (const std::string& photo : o.photos)
     if (photo_list({photo}, o.out).into_folder) throw UsageError("--sheet takes photos, not folders, and -o one file for all of them");
   check_writable(o.out);
-  const Styles styles(o.styles);
+  const Styles styles(o.styles, chosen_precision(o.precision));
   const bool watched = isatty(STDERR_FILENO);
   Progress progress(int(o.photos.size() * styles.size()));
   const bool one = o.photos.size() == 1;
@@ -181,6 +181,7 @@ void add_styles_command(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
+  add_precision_option(*command, options->precision)->group(group);
   command->callback([options] { run(*options); });
 }
 

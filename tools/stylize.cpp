@@ -11,8 +11,6 @@
 #include <new>
 #include <utility>
 
-#include "kernels/cpu/backend.h"
-#include "kernels/reference/reference.h"
 #include "loaders/median.h"
 #include "loaders/resize.h"
 #include "nets/stylize.h"
@@ -20,6 +18,7 @@
 #include "tools/command.h"
 #include "tools/interrupt.h"
 #include "tools/memory.h"
+#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 #include "tools/stylize_options.h"
@@ -71,9 +70,10 @@ class Stylizer {
  public:
   Stylizer(const StylizeOptions& options, const StyleText& text)
       : options_(options),
+        precision_(chosen_precision(options.precision, options.backend)),
         weights_(read_transform(style_file(text))),
         style_(choose_style(text, weights_.architecture.styles, weights_.styles)),
-        backend_(options.backend == "reference" ? make_reference_backend(Dtype::f64) : make_cpu_backend()),
+        backend_(make_backend(options.backend, precision_)),
         network_(*backend_, weights_) {}
 
   /// What fails is told by the report.
@@ -96,6 +96,7 @@ class Stylizer {
 
   const ChosenStyle& style() const { return style_; }
   const std::string& net() const { return weights_.source; }
+  const Precision& precision() const { return precision_; }
 
  private:
   void paint(StylizedPicture& report) const {
@@ -111,6 +112,7 @@ class Stylizer {
   }
 
   const StylizeOptions& options_;
+  Precision precision_;
   TransformWeights weights_;
   ChosenStyle style_;
   std::unique_ptr<Backend> backend_;
@@ -132,7 +134,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 void paint_one(const Stylizer& stylizer, const StylizeOptions& o, const PhotoJob& job) {
   const StylizedPicture picture = stylizer(job);
-  write_report(o.json, stylizer.style(), stylizer.net(), {picture});
+  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.precision(), {picture});
   if (picture.failure) std::rethrow_exception(picture.failure);
   if (o.out != "-" && o.json != "-") std::cout << line_of(picture) << '\n';
 }
@@ -152,7 +154,7 @@ void paint_several(const Stylizer& stylizer, const StylizeOptions& o, const std:
     if (bar) progress.show(int(pictures.size()), job.out);
   }
   progress.end();
-  write_report(o.json, stylizer.style(), stylizer.net(), pictures);
+  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.precision(), pictures);
   std::string ending = failures_of(pictures);
   if (pictures.size() < jobs.size())
     ending = "interrupted after " + std::to_string(pictures.size()) + " of " + std::to_string(jobs.size()) + " pictures; those are in " +

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tools/precision.h"
+
 namespace impasto {
 
 void add_stylize_flags(CLI::App& command, StylizeOptions& o) {
@@ -37,6 +39,7 @@ void add_stylize_flags(CLI::App& command, StylizeOptions& o) {
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "cpu", "reference"}))
       ->group(work);
+  add_precision_option(command, o.precision)->group(work);
   command.add_option("--json", o.json, "Sizes, seconds, memory and errors, picture by picture; - is standard output, on one line")
       ->group(reports);
 }

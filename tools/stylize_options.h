@@ -20,7 +20,7 @@ struct StylizeOptions {
   KeepColour keep_colour = KeepColour::none;
   int median = 0;  // 0: none
   int quality = 95;
-  std::string json, backend = "auto";
+  std::string json, backend = "auto", precision = "auto";
 };
 
 /// Binds the flags; `options` must outlive the parsing.

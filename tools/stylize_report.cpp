@@ -52,7 +52,8 @@ std::string failures_of(const std::vector<StylizedPicture>& pictures) {
   return text;
 }
 
-void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const std::vector<StylizedPicture>& pictures) {
+void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const Precision& precision,
+                  const std::vector<StylizedPicture>& pictures) {
   Json styles = Json::array(), list = Json::array();
   for (const ChosenStyle::Part& part : style.parts)
     styles.push_back({{"number", part.number}, {"name", part.name}, {"weight", part.weight}});
@@ -64,6 +65,7 @@ void write_report(const std::string& path, const ChosenStyle& style, const std::
     write += p.write_seconds;
   }
   write_json(path, {{"impasto", program_version},
+                    {"precision", precision.json()},
                     {"pictures", list},
                     {"totals",
                      {{"pictures", pictures.size()},

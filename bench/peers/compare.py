@@ -20,7 +20,7 @@ from table import EXACT, FAST, markdown, together
 from works import WORKS, peers_here, quick
 
 HERE = Path(__file__).parent
-PRECISIONS = {EXACT: [], FAST: ["--precision", "fast"]}
+PRECISIONS = {EXACT: ["--precision", "exact"], FAST: ["--precision", "fast"]}
 
 
 def say(text):

@@ -132,24 +132,16 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
 
 bool cpu_has_bf16() { return __builtin_cpu_supports("avx512bf16"); }
 
-std::string cpu_features() {
-  std::string text;
-  const auto add = [&](bool has, const char* name) {
-    if (has) text += (text.empty() ? "" : ", ") + std::string(name);
-  };
-  add(__builtin_cpu_supports("avx2"), "AVX2");
-  add(__builtin_cpu_supports("fma"), "FMA");
-  add(__builtin_cpu_supports("avx512f"), "AVX-512");
-  add(cpu_has_bf16(), "AVX512_BF16");
-  return text.empty() ? "no vector extensions known to this program" : text;
-}
-
 std::string convolution_library() {
   const dnnl_version_t* v = dnnl_version();
   return "oneDNN " + std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
 }
 
-int cpu_lanes() { return __builtin_cpu_supports("avx512f") ? 16 : 8; }
+#if defined(__AVX512F__)
+int cpu_lanes() { return 16; }
+#else
+int cpu_lanes() { return 8; }
+#endif
 
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) {
   const int lanes = options.lanes ? options.lanes : cpu_lanes();

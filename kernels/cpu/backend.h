@@ -10,14 +10,14 @@ namespace impasto {
 struct CpuOptions {
   int lanes = 0;         // of activations: 1, 8 or 16; 0: cpu_lanes()
   bool winograd = true;  // false: all convolutions in direct form, which is exact on small whole numbers
+  bool fast = false;     // 16-bit products where they are as good as cannot be told apart (kernels/cpu/winograd.h)
 };
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
 
-/// The lanes that this processor likes: 16 with AVX-512, 8 otherwise.
+/// The lanes that the kernels like as they were compiled: 16 for AVX-512, 8 otherwise.
 int cpu_lanes();
 
-/// "AVX-512", "AVX2", ... of the processor this runs on, and whether it multiplies bf16 natively.
-std::string cpu_features();
+/// Whether the processor this runs on multiplies bf16 natively.
 bool cpu_has_bf16();
 /// "oneDNN 2.6.3"
 std::string convolution_library();

@@ -54,7 +54,11 @@ std::string OnednnConvolutions::Problem::key() const {
   return out.str();
 }
 
-OnednnConvolutions::OnednnConvolutions() : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {}
+void OnednnConvolutions::start() {
+  if (stream_.get(true)) return;
+  engine_ = dnnl::engine(dnnl::engine::kind::cpu, 0);
+  stream_ = dnnl::stream(engine_);
+}
 
 OnednnConvolutions::Plan OnednnConvolutions::make_plan(const Problem& p) {
   const Desc x = activation(p.x, p.x_lanes, p.x_dtype), y = activation(p.y, p.y_lanes, p.y_dtype);
@@ -112,6 +116,7 @@ OnednnConvolutions::Plan OnednnConvolutions::make_plan(const Problem& p) {
 }
 
 OnednnConvolutions::Plan& OnednnConvolutions::plan(const Problem& problem) {
+  start();
   const std::string key = problem.key();
   auto it = plans_.find(key);
   if (it == plans_.end()) {

@@ -1,21 +1,20 @@
 // Convolutions by oneDNN in direct form, for every case that our own do not serve (kernels/cpu/convolution.h). Plans (primitives) are
 // cached by their full key. Where the library has only its plain loops for a layout (groups off a lane boundary, gradients of wide
-// kernels), planar copies go through its faster kernels. Builds with oneDNN 2.6 (Debian 12) and 3.x.
+// kernels), planar copies go through its faster kernels. Builds with oneDNN 2.6 (Debian 12) and 3.x; the library is
+// opened by the first convolution that needs it.
 #pragma once
-#include <dnnl.hpp>
-
 #include <list>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "engine/backend.h"
+#include "kernels/cpu/onednn_functions.h"
 
 namespace impasto {
 
 class OnednnConvolutions {
  public:
-  OnednnConvolutions();
   void forward(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y);
   /// dx is overwritten; so is dw, planar f32.
   void backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, Tensor& dx);
@@ -38,6 +37,7 @@ class OnednnConvolutions {
     bool plain_loops;  // oneDNN's reference implementation, hundreds of times slower than its others
     std::list<std::string>::iterator age;
   };
+  void start();
   Plan& plan(const Problem& problem);
   /// The plan for the problem in the layouts that suit it best; changes the problem's lanes to these.
   Plan& best_plan(Problem& problem);

