@@ -16,7 +16,7 @@ from pathlib import Path
 
 import machine
 from processes import BUSY_SHARE, Disturbed, Failed, run, run_undisturbed, why_busy
-from table import EXACT, FAST, markdown, together
+from table import EXACT, FAST, losses_of, markdown, together
 from works import WORKS, peers_here, quick
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ class Bench:
     """One work, by all who can do it. lines: who -> its figures, or why there are none."""
 
     def __init__(self, work, options):
-        self.work, self.options, self.lines = work, options, {}
+        self.work, self.options, self.lines, self.prepared = work, options, {}, {}
         self.folder = Path("build/peers/works") / work.name
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -45,7 +45,7 @@ class Bench:
     def ours(self, who, save_in=None):
         """The command; with save_in one that runs little and saves what others need to do the same."""
         work, words = self.work, PRECISIONS[who]
-        repeats = ["--repeats", 1 if save_in else work.repeats, "--json", "-"]
+        repeats = ["--repeats", 1 if save_in else work.ours, "--json", "-"]
         if work.kind == "net":
             return [self.options.impasto, "bench", "net", work.network, "--size", work.width, *repeats, *words] + (["--save", save_in] if save_in else [])
         if work.kind == "step":
@@ -74,7 +74,7 @@ class Bench:
             saved = self.folder / who.replace(" ", "_")
             saved.mkdir()
             try:
-                self.run(*self.ours(who, saved))
+                self.prepared[who] = self.run(*self.ours(who, saved))
                 there.append(who)
             except Failed as why:
                 self.lines[who] = str(why)
@@ -104,8 +104,15 @@ class Bench:
                     if who not in self.lines:
                         self.measure(who, command, found)
         self.lines |= {who: together(lines) for who, lines in found.items()}
+        for who in ours:
+            self.add_early_loss(who)
         self.lines = {who: self.lines[who] for who in [*PRECISIONS, *peers]}
         self.compare_paintings()
+
+    def add_early_loss(self, who):
+        """That of the preparation, which does fewer steps."""
+        if isinstance(self.lines.get(who), dict) and "losses" in self.lines[who]:
+            self.lines[who]["losses"] = losses_of(self.prepared[who]) | self.lines[who]["losses"]
 
     def compare_paintings(self):
         """Those that no worker has compared."""

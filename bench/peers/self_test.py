@@ -27,10 +27,11 @@ def figures():
     joined = together([line(1.0), line(3.0, others=0.2), line(2.0, peak_memory_bytes=7_000_000)])
     assert (joined["median_seconds"], joined["minimum_seconds"]) == (2.0, 0.5)
     assert (joined["peak_memory_bytes"], joined["repeats"], joined["others"]) == (7_000_000, 9, 0.2)
-    assert loss_difference([2.0, 1.1, 9.0], [1.0, 1.0]) == [1.0, 1.1 - 1.0]
-    ours = line(1.0, losses=[4.0, 2.0])
-    assert result_text(ours, ours) == "loss 4, then 2"
-    assert result_text(line(1.0, losses=[4.0, 2.002]), ours) == "loss differs by 0e+00, then 1e-03"
+    assert loss_difference({"1": 9.0, "2": 2.0, "3": 6.0}, {"2": 1.0, "3": 4.0, "4": 0.0}) == [("2", 1.0), ("3", 0.5)]
+    ours = together([line(1.0, steps=3, losses={"total": 4.0, "tv": 1.0}), line(1.0, steps=4, losses={"total": 2.0})])
+    assert result_text(ours, ours) == "loss 4 at step 3, loss 2 at step 4"
+    theirs = line(1.0, losses={"1": 5.0, "3": 4.0, "4": 2.002})
+    assert result_text(theirs, ours) == "loss differs by 0e+00 at step 3, loss differs by 1e-03 at step 4"
 
 
 def table():

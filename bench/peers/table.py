@@ -8,6 +8,8 @@ HEAD = ("who", "median s", "minimum s", "against exact", "against fast", "peak M
 def together(lines):
     """One line of several of the same work: medians of medians, minima of minima, the largest of the rest."""
     joined = dict(lines[-1])
+    if "losses" in joined:
+        joined["losses"] = {step: loss for line in lines for step, loss in losses_of(line).items()}
     joined["median_seconds"] = statistics.median(line["median_seconds"] for line in lines)
     joined["minimum_seconds"] = min(line["minimum_seconds"] for line in lines)
     joined["peak_memory_bytes"] = max(line["peak_memory_bytes"] for line in lines)
@@ -16,19 +18,24 @@ def together(lines):
     return joined
 
 
+def losses_of(line):
+    """Step -> the loss it began with. impasto says only its last one."""
+    losses = line.get("losses", {})
+    return {str(line["steps"]): losses["total"]} if "total" in losses else losses
+
+
 def loss_difference(losses, ours):
-    """Relative, of the first step's loss and of the last that both have."""
-    last = min(len(losses), len(ours)) - 1
-    return [abs(losses[i] - ours[i]) / abs(ours[i]) for i in (0, last)]
+    """Relative, at the first step and the last of which both are known: (step, difference) each."""
+    steps = sorted(set(losses) & set(ours), key=int)
+    return [(step, abs(losses[step] - ours[step]) / abs(ours[step])) for step in steps[:1] + steps[-1:]]
 
 
 def result_text(line, ours):
     """How a result compares with that of impasto exact."""
     if "losses" in line:
         if line is ours or "losses" not in ours:
-            return f"loss {line['losses'][0]:.6g}, then {line['losses'][-1]:.6g}"
-        first, last = loss_difference(line["losses"], ours["losses"])
-        return f"loss differs by {first:.0e}, then {last:.0e}"
+            return ", ".join(f"loss {loss:.6g} at step {step}" for step, loss in line["losses"].items())
+        return ", ".join(f"loss differs by {difference:.0e} at step {step}" for step, difference in loss_difference(line["losses"], ours["losses"]))
     if "max_difference" in line:
         psnr = "" if line["psnr"] is None else f", PSNR {line['psnr']:.1f} dB"
         return f"differs by {line['max_difference']:.0e}{psnr}"

@@ -4,8 +4,8 @@ import torch.nn.functional as F
 
 from torch_nets import hourglass, transform, vgg
 
-MEAN = (103.939, 116.779, 123.68)  # blue, green, red of 0..255: pictures are of this order, minus this
-CONTENT, STYLE, DEPTH, VARIATION = 1, 5, 5, 1e-6
+MEAN = (103.939, 116.779, 123.68)  # blue, green, red of 0..255; VGG takes pictures of this order, minus this
+CONTENT, STYLE, DEPTH, VARIATION = 1, 5, 1, 1e-6
 
 
 def gram(x):
@@ -17,13 +17,13 @@ def variation(x):
     return (x[..., 1:] - x[..., :-1]).square().sum() + (x[..., 1:, :] - x[..., :-1, :]).square().sum()
 
 
-def rgb(x):
-    """0..1, as the depth network takes it."""
-    return (x + torch.tensor(MEAN).view(1, 3, 1, 1)).flip(1) / 255
+def seen(x):
+    """Red, green, blue of 0..255 as VGG takes it."""
+    return x.flip(1) - torch.tensor(MEAN).view(1, 3, 1, 1)
 
 
 def painted_like(y, p, content, styles):
-    """Losses of y [N, 3, H, W], means over the N: content relu2_2, Gram matrices at the last ReLU of each block, total variation."""
+    """Losses of y [N, 3, H, W] as VGG takes it, means over the N: content relu2_2, Gram matrices at the last ReLU of each block, total variation."""
     outputs = vgg(p, y)
     loss = CONTENT * F.mse_loss(outputs[1], content)
     for output, style in zip(outputs, styles):
@@ -32,16 +32,14 @@ def painted_like(y, p, content, styles):
 
 
 class Gatys:
-    """The pixels are what changes."""
+    """The pixels are what changes; they begin as the painting."""
 
-    def __init__(self, weights, pictures, depth):
-        assert not depth
-        self.vgg = weights["vgg"]
-        self.trained = [pictures["picture"].clone().requires_grad_()]
-        self.rate = 3
+    def __init__(self, networks, batch, painting, depth):
+        self.vgg, self.rate = networks["vgg"], 3
+        self.trained = [seen(painting).requires_grad_()]
         with torch.no_grad():
-            self.content = vgg(self.vgg, pictures["content"])[1]
-            self.styles = [gram(output) for output in vgg(self.vgg, pictures["style"])]
+            self.content = vgg(self.vgg, seen(batch))[1]
+            self.styles = [gram(output) for output in vgg(self.vgg, seen(painting))]
 
     def loss(self):
         return painted_like(self.trained[0], self.vgg, self.content, self.styles)
@@ -50,28 +48,28 @@ class Gatys:
 class Train:
     """The style network is what changes. Content and depth of the photographs are part of the step: each has new ones."""
 
-    def __init__(self, weights, pictures, depth):
-        self.vgg, self.net, self.hourglass = weights["vgg"], weights["net"], weights.get("hourglass")
+    def __init__(self, networks, batch, painting, depth):
+        self.vgg, self.net, self.hourglass = networks["vgg"], networks["net"], networks["depth"] if depth else None
         self.trained = [parameter.requires_grad_() for parameter in self.net.values()]
-        self.rate, self.depth, self.x = 1e-3, depth, pictures["x"]
+        self.rate, self.batch = 1e-3, batch
         with torch.no_grad():
-            self.styles = [gram(output) for output in vgg(self.vgg, pictures["style"])]
+            self.styles = [gram(output) for output in vgg(self.vgg, seen(painting))]
 
     def loss(self):
         with torch.no_grad():
-            content = vgg(self.vgg, self.x, 2)[1]
-            depth = hourglass(self.hourglass, rgb(self.x)) if self.depth else None
-        y = transform(self.net, self.x)
-        loss = painted_like(y, self.vgg, content, self.styles)
-        return loss + DEPTH * F.mse_loss(hourglass(self.hourglass, rgb(y)), depth) if self.depth else loss
+            content = vgg(self.vgg, seen(self.batch), 2)[1]
+            depth = hourglass(self.hourglass, self.batch / 255) if self.hourglass else None
+        y = transform(self.net, self.batch)
+        loss = painted_like(seen(y), self.vgg, content, self.styles)
+        return loss + DEPTH * F.mse_loss(hourglass(self.hourglass, y / 255), depth) if self.hourglass else loss
 
 
 STEPS = {"gatys": Gatys, "train": Train}
 
 
-def stepper(kind, weights, pictures, depth, bf16, compiled):
-    """A function that does one step and returns the loss it began with."""
-    work = STEPS[kind](weights, pictures, depth)
+def stepper(kind, networks, pictures, depth, bf16, compiled):
+    """A function that does one step and returns the loss it began with. pictures: batch and painting, red, green, blue of 0..255."""
+    work = STEPS[kind](networks, pictures["batch"], pictures["painting"], depth)
     adam = torch.optim.Adam(work.trained, lr=work.rate)
 
     def loss():

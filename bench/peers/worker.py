@@ -124,9 +124,9 @@ def step(options):
     bf16, channels_last, compiled = TORCH_FORMS[options.form]
     torch.set_num_threads(options.threads)
     files = {path.stem: torch_arrays(path, channels_last) for path in options.folder.glob("*.safetensors")}
-    pictures = files.pop("input")
+    pictures = files.pop("pictures")
     figures, losses = timed(stepper(options.kind, files, pictures, options.depth, bf16, compiled), options)
-    return figures | {"losses": losses, "version": f"torch {version('torch')}"}
+    return figures | {"losses": dict(enumerate(losses, 1)), "version": f"torch {version('torch')}"}
 
 
 def command(options):

@@ -29,7 +29,8 @@ class Work:
     peers: tuple
     width: int
     height: int
-    repeats: int        # timed runs in each process, after one untimed
+    repeats: int        # timed runs in each process of a peer's, after one untimed
+    ours: int           # the same in each of impasto's, of which there is one before every peer
     network: str = ""   # of nets
     step: str = ""      # of steps: gatys or train
     depth: bool = False
@@ -39,11 +40,11 @@ class Work:
 
 
 def net(name, title, network, size, repeats, peers=TORCH + RUNTIMES):
-    return Work(f"{name}-{size}", "net", title, peers, size, size, repeats, network=network)
+    return Work(f"{name}-{size}", "net", title, peers, size, size, repeats, repeats, network=network)
 
 
 def step(name, title, size, **which):
-    return Work(name, "step", title, TORCH, size, size, 5, **which)
+    return Work(name, "step", title, TORCH, size, size, 5, 2, **which)
 
 
 WORKS = [
@@ -53,7 +54,7 @@ WORKS = [
     net("half", "the same network at half its widths", HALF, 1024, 5),
     net("styles26", "network of 26 styles, forward", "styles26", 512, 9, RUNTIMES),
     net("styles26", "network of 26 styles, forward", "styles26", 1024, 7, RUNTIMES),
-    Work("command26", "command", "photograph in one of the 26 styles, the whole command", ("styletransfer-lite command",), 712, 476, 5),
+    Work("command26", "command", "photograph in one of the 26 styles, the whole command", ("styletransfer-lite command",), 712, 476, 5, 5),
     step("gatys", "step of the optimisation of one picture", 512, step="gatys"),
     step("train", "step of training, four pictures", 256, step="train"),
     step("train-depth", "step of training with the depth loss, four pictures", 256, step="train", depth=True),
@@ -68,4 +69,4 @@ def peers_here(work, flags):
 
 def quick(work):
     """Small and short, to see that everything works."""
-    return replace(work, width=64, height=64, repeats=2)
+    return replace(work, width=64, height=64, repeats=2, ours=2)
