@@ -47,7 +47,8 @@ class Bench:
         work, words = self.work, PRECISIONS[who]
         repeats = ["--repeats", 1 if save_in else work.ours, "--json", "-"]
         if work.kind == "net":
-            return [self.options.impasto, "bench", "net", work.network, "--size", work.width, *repeats, *words] + (["--save", save_in] if save_in else [])
+            return ([self.options.impasto, "bench", "net", work.network, "--size", work.width, *repeats, *words]
+                    + (["--save", save_in] if save_in else []))
         if work.kind == "step":
             return ([self.options.impasto, "bench", "step", "--kind", work.step, "--size", work.width, *repeats, *words]
                     + (["--depth"] if work.depth else []) + (["--save-weights", save_in] if save_in else []))

@@ -27,7 +27,7 @@ def losses_of(line):
 def loss_difference(losses, ours):
     """Relative, at the first step and the last of which both are known: (step, difference) each."""
     steps = sorted(set(losses) & set(ours), key=int)
-    return [(step, abs(losses[step] - ours[step]) / abs(ours[step])) for step in steps[:1] + steps[-1:]]
+    return [(step, abs(losses[step] - ours[step]) / abs(ours[step])) for step in steps[:1] + steps[1:][-1:]]
 
 
 def result_text(line, ours):

@@ -138,7 +138,7 @@ def command(options):
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            raise SystemExit(f"{options.words[0]} ended with {child.returncode}")
+            raise SystemExit(child.returncode)  # the program has said why
         peaks.append(usage.ru_maxrss * 1024)
 
     figures, _ = timed(run, options)
