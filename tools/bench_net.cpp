@@ -13,6 +13,7 @@
 #include "nets/transform_file.h"
 #include "tools/bench.h"
 #include "tools/cache.h"
+#include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
 #include "tools/precision.h"
@@ -21,7 +22,7 @@ namespace impasto {
 namespace {
 
 struct Options {
-  std::string net, precision = "auto", json;
+  std::string net, precision = "auto", json, save;
   int size = 512, repeats = 7;
   bool layers = false;
 };
@@ -50,8 +51,34 @@ double net_error(const TransformNet& net, const TransformWeights& weights) {
                         to_host_f64(forward(TransformNet(*reference, weights), noise(*reference, size))));
 }
 
+/// A file's, a cached network's, or fresh ones of an architecture.
+TransformWeights weights_of(const std::string& net) {
+  if (net.starts_with("transform:")) return fresh_transform(transform_architecture(net), "byte", 1);
+  return read_transform(std::filesystem::exists(net) ? net : cached_weights(net));
+}
+
+/// From network space to the numbers that the network was trained on.
+Array scaled(const Tensor& x, const Preprocessing& how) {
+  const Shape s = x.shape();
+  Array array{{s.n, s.c, s.h, s.w}, to_host(x)};
+  const size_t pixels = array.values.size() / 3;
+  for (size_t i = 0; i < array.values.size(); ++i) array.values[i] = float(array.values[i] * how.scale[i / pixels]);
+  return array;
+}
+
+/// What other programs need to do the same work: net.h5, and picture.safetensors with image and painting [1, 3, H, W] in the numbers of
+/// `weights export`'s networks.
+void save(const std::string& folder, const TransformNet& net, const TransformWeights& weights, const Tensor& picture) {
+  std::filesystem::create_directories(folder);
+  WeightFile file = transform_weight_file(weights);
+  file.created_by = std::string("impasto ") + program_version;
+  write_weight_file(folder + "/net.h5", file);
+  const Preprocessing& how = net.preprocessing();
+  write_safetensors(folder + "/picture.safetensors", {{{"image", scaled(picture, how)}, {"painting", scaled(forward(net, picture), how)}}, {}});
+}
+
 void bench_net(const Options& o) {
-  const TransformWeights weights = read_transform(std::filesystem::exists(o.net) ? o.net : cached_weights(o.net));
+  const TransformWeights weights = weights_of(o.net);
   const Precision precision = chosen_precision(o.precision);
   const auto cpu = make_backend("cpu", precision);
   const TransformNet net(*cpu, weights);
@@ -75,6 +102,7 @@ void bench_net(const Options& o) {
     write_json(o.json, {{"net", o.net}, {"size", o.size}, {"precision", precision.json()}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
                         {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
                         {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
+  if (!o.save.empty()) save(o.save, net, weights, picture);
 }
 
 }  // namespace
@@ -82,12 +110,13 @@ void bench_net(const Options& o) {
 void add_bench_net(CLI::App& bench) {
   CLI::App* net = bench.add_subcommand("net", "time of a style network's forward pass");
   const auto options = std::make_shared<Options>();
-  net->add_option("NET", options->net, "A file, or a cached network's name")->default_val("styles26");
+  net->add_option("NET", options->net, "A file, a cached network's name, or transform:... of fresh weights")->default_val("styles26");
   net->add_option("--size", options->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
   net->add_option("--repeats", options->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
   net->add_flag("--layers", options->layers, "also a table of the layers, one run");
   add_precision_option(*net, options->precision);
   net->add_option("--json", options->json, "also write the figures to this file, - for standard output");
+  net->add_option("--save", options->save, "a folder to write the weights, the picture and its painting to, for other programs");
   net->callback([options] { bench_net(*options); });
 }
 
