@@ -88,8 +88,9 @@ class Hourglass:
 
 
 def record_hourglass(file):
-    """x = 0.5 * value seed 1 + 0.5, [1, 3, 32, 48], and for training [2, 3, 32, 32]; the upstream gradient is value seed 4."""
-    for name, shape, training in (("frozen", (1, 3, 32, 48), False), ("training", (2, 3, 32, 32), True)):
+    """x = 0.5 * value seed 1 + 0.5, [1, 3, 32, 48] or [1, 3, 16, 16], and for training [2, 3, 16, 16]; the upstream gradient is value seed 4."""
+    for name, shape, training in (("frozen", (1, 3, 32, 48), False), ("small", (1, 3, 16, 16), False),
+                                  ("training", (2, 3, 16, 16), True)):
         network = Hourglass(torch.float64, training)
         x = tensor(np.float32(0.5) * value(shape, 1) + np.float32(0.5), torch.float64).requires_grad_()
         y = network(x)
