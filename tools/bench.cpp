@@ -12,6 +12,7 @@
 #include "layers/run_case.h"
 #include "loaders/atomic_file.h"
 #include "tools/bench.h"
+#include "tools/bench_step.h"
 #include "tools/command.h"
 
 namespace impasto {
@@ -164,6 +165,20 @@ void add_bench_command(CLI::App& app) {
   net->add_flag("--layers", of_net->layers, "also a table of the layers, one run");
   net->add_option("--json", of_net->json, "also write the figures to this file, - for standard output");
   net->callback([of_net] { bench_net(*of_net); });
+
+  CLI::App* step = bench->add_subcommand("step", "time and memory of one step of painting by optimisation, or of training");
+  const auto of_step = std::make_shared<StepBench>();
+  step->add_option("--kind", of_step->kind, "gatys (the picture changes) or train (a network learns)")->capture_default_str();
+  step->add_option("--net", of_step->net, "train: the network's architecture")->capture_default_str();
+  step->add_option("--size", of_step->size, "pixels on each side (default: 512, train 256)")->check(CLI::Range(16, 4096));
+  step->add_option("--batch", of_step->batch, "train: pictures at a time")->capture_default_str()->check(CLI::Range(1, 64));
+  step->add_flag("--depth", of_step->depth, "with a depth loss");
+  step->add_option("--vgg", of_step->vgg, "VGG weights (default: random ones; the time is the same)");
+  step->add_option("--repeats", of_step->repeats, "timed steps, behind two that are not")->capture_default_str()->check(CLI::Range(1, 1000));
+  step->add_flag("--layers", of_step->layers, "also a table of the layers, one step");
+  step->add_option("--save-weights", of_step->folder, "write weights and pictures into this folder, as safetensors");
+  step->add_option("--json", of_step->json, "also write the figures to this file, - for standard output");
+  step->callback([of_step] { bench_step(*of_step); });
 }
 
 }  // namespace impasto
