@@ -39,6 +39,14 @@ std::vector<double> normalised(std::vector<double> blend, size_t paintings) {
   return blend;
 }
 
+// Of those that are there.
+Variable sum_of(const std::vector<Variable>& terms) {
+  Variable sum;
+  for (const Variable& term : terms)
+    if (term.defined()) sum = sum.defined() ? sum + term : term;
+  return sum;
+}
+
 }  // namespace
 
 std::vector<WeightedLayer> parse_layers(const std::string& text) {
@@ -69,8 +77,8 @@ std::vector<std::string> ObjectiveSettings::layers() const {
   return names;
 }
 
-Objective::Objective(const Vgg& network, const ObjectiveSettings& settings)
-    : network_(&network), masked_paintings_(size_t(std::max(0, settings.masked_paintings))) {
+Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth)
+    : network_(&network), depth_(depth), masked_paintings_(size_t(std::max(0, settings.masked_paintings))) {
   const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight, size_t terms) {
     check_weight(word, weight);
     std::vector<std::string> seen;
@@ -89,10 +97,13 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings)
   add(Kind::content, "content", settings.content, settings.content_weight, 1);
   add(Kind::style, "style", settings.style, settings.style_weight, std::max<size_t>(1, masked_paintings_));
   check_weight("total variation", settings.tv_weight);
+  check_weight("depth", settings.depth_weight);
+  if (settings.depth_weight > 0 && !depth) throw UsageError("depth has a weight above 0, but there is no network that sees it");
   for (const Term& term : terms_) add_new(layers_, term.layer);
   if (layers_.empty()) throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
   network.least_side(layers_);  // throws for a layer that the network does not have
   if (settings.tv_weight > 0) terms_.push_back({"tv", Kind::variation, "", settings.tv_weight});
+  if (settings.depth_weight > 0) terms_.push_back({"depth", Kind::depth, "", settings.depth_weight});
 }
 
 std::vector<std::string> Objective::layers(Kind kind) const {
@@ -108,12 +119,18 @@ std::vector<std::string> Objective::term_names() const {
   return names;
 }
 
+Variable Objective::depth_of(const Variable& picture) const {
+  return (*depth_)(to_unit_rgb(picture, network_->preprocessing()));
+}
+
 int Objective::halvings(const std::string& layer) const { return std::countr_zero(unsigned(network_->least_side({layer}))); }
 
 void Objective::set_content(const Tensor& photo, const std::optional<Mask>& mask) {
+  const NoGrad no_grad;
+  for (Term& term : terms_)
+    if (term.kind == Kind::depth) term.target = depth_of(Variable(photo)).value();
   const std::vector<std::string> wanted = layers(Kind::content);
   if (wanted.empty()) return;
-  const NoGrad no_grad;
   const Vgg::Features features = network_->features(Variable(photo), wanted);
   std::optional<MaskLevels> levels;
   if (mask) levels.emplace(network_->backend(), *mask);
@@ -158,25 +175,52 @@ void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<doub
 
 Variable Objective::loss_of(const Term& term, const Variable& x) const {
   const LayerScope scope(term.name);
-  if (term.kind == Kind::variation) return total_variation(x, Variation::squared, term.weight);
+  const double images = x.shape().n;
+  if (term.kind == Kind::variation) return total_variation(x, Variation::squared, term.weight / images);
   if (!term.target.defined()) throw Error("the objective has no target for " + term.name + " yet");
+  if (term.kind == Kind::depth) {
+    const Variable depth = depth_of(x);
+    return loss(Loss::squared, depth, term.target, {}, term.weight / double(depth.shape().elements()));
+  }
   if (term.kind == Kind::content) return loss(Loss::squared, x, term.target, term.mask, term.weight / double(x.shape().elements()));
   const Variable g = term.mask.defined() ? masked_gram(x, term.mask) : gram(x);
-  return loss(Loss::squared, g, term.target, {}, term.weight * term.share);
+  return loss(Loss::squared, g, term.target, {}, term.weight * term.share / images);
 }
 
-Objective::Losses Objective::evaluate(const Variable& picture) const {
-  Losses losses;
-  losses.terms.resize(terms_.size());
+void Objective::evaluate_depth(const Variable& picture, Losses& losses) const {
+  for (size_t i = 0; i < terms_.size(); i++)
+    if (terms_[i].kind == Kind::depth) losses.terms[i] = loss_of(terms_[i], picture);
+}
+
+void Objective::evaluate_features(const Variable& picture, Losses& losses) const {
   // The picture's own term first, each layer's as the layer comes: so their gradients are computed in turn, not all at the start.
   const auto add = [&](const std::string& layer, const Variable& x) {
     for (size_t i = 0; i < terms_.size(); i++)
-      if (terms_[i].layer == layer) losses.terms[i] = loss_of(terms_[i], x);
+      if (terms_[i].layer == layer && terms_[i].kind != Kind::depth) losses.terms[i] = loss_of(terms_[i], x);
   };
   add("", picture);
   network_->visit(picture, layers_, add);
-  for (const Variable& term : losses.terms) losses.total = losses.total.defined() ? losses.total + term : term;
+}
+
+Objective::Losses Objective::evaluate(const Variable& picture) const {
+  Losses losses{{}, std::vector<Variable>(terms_.size())};
+  evaluate_depth(picture, losses);
+  evaluate_features(picture, losses);
+  losses.total = sum_of(losses.terms);
   return losses;
+}
+
+Objective::Losses Objective::descend(const Variable& picture) const {
+  Losses all{{}, std::vector<Variable>(terms_.size())};
+  for (const auto part : {&Objective::evaluate_depth, &Objective::evaluate_features}) {
+    Losses losses{{}, std::vector<Variable>(terms_.size())};
+    (this->*part)(picture, losses);
+    if (const Variable total = sum_of(losses.terms); total.defined()) backward(total);
+    for (size_t i = 0; i < terms_.size(); i++)
+      if (losses.terms[i].defined()) all.terms[i] = losses.terms[i].detach();
+  }
+  all.total = sum_of(all.terms);
+  return all;
 }
 
 }  // namespace impasto

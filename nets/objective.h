@@ -1,19 +1,23 @@
-// What a painted picture should be: like the photo in its content features, like the paintings in its Gram matrices, and smooth.
+// What a painted picture should be: like the photo in its content features, like the paintings in its Gram matrices, smooth, and as
+// near and far as the photo. Of several pictures at once the loss is the mean of theirs.
 //
 //   loss = sum over content layers  w * mean((F - F_photo)^2)
 //        + sum over style layers    w * sum((G - sum_k b_k G_k)^2),   G = F F^T / (C H W),  b: the blend of the paintings, sum 1
 //        + w * sum(dx^2 + dy^2)     total variation of the picture
+//        + w * mean((D - D_photo)^2)   D: depth as the hourglass sees it (nets/hourglass.h)
 //
 // With masks m, averaged down to each layer, the content term is mean((m (F - F_photo))^2), and each of K paintings has a style
 // term of its own in each layer, w b_k K sum((G - G_k)^2) with G = (F m_k) (F m_k)^T / (C H W mean(m_k^2)); G_k has no mask. At equal
 // blend every region is then pulled as strongly as by a single painting.
 //
-// Gatys, Ecker, Bethge 2016 (CVPR); normalised as in Johnson et al. 2016, but for the sum over the Gram matrix.
+// Gatys, Ecker, Bethge 2016 (CVPR); normalised as in Johnson et al. 2016, but for the sum over the Gram matrix. Depth: Liu, Lai, Xu,
+// Ren 2017 (NPAR).
 #pragma once
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "nets/hourglass.h"
 #include "nets/mask.h"
 #include "nets/vgg.h"
 
@@ -31,7 +35,7 @@ std::vector<WeightedLayer> parse_layers(const std::string& text);
 /// The weight of a term is that of its kind times that of its layer; what comes to 0 is left out and costs nothing.
 struct ObjectiveSettings {
   std::vector<WeightedLayer> content{{"relu2_2"}}, style{{"relu1_2"}, {"relu2_2"}, {"relu3_3"}, {"relu4_3"}};
-  double content_weight = 1, style_weight = 5, tv_weight = 1e-6;
+  double content_weight = 1, style_weight = 5, tv_weight = 1e-6, depth_weight = 0;
   int masked_paintings = 0;  // so many, each with a mask of its own
   /// All layers, each once.
   std::vector<std::string> layers() const;
@@ -39,9 +43,9 @@ struct ObjectiveSettings {
 
 class Objective {
  public:
-  enum class Kind { content, style, variation };
+  enum class Kind { content, style, variation, depth };
   struct Term {
-    std::string name;  // "content relu2_2", "style relu3_3", "tv"; of several masked paintings "style relu3_3 #2"
+    std::string name;  // "content relu2_2", "style relu3_3", "tv", "depth"; of several masked paintings "style relu3_3 #2"
     Kind kind;
     std::string layer;  // "" for the picture itself
     double weight;
@@ -55,19 +59,24 @@ class Objective {
     std::vector<Variable> terms;
   };
 
-  /// Throws UsageError for an unknown or repeated layer, a weight that is negative or not finite, or if nothing is left.
-  Objective(const Vgg& network, const ObjectiveSettings& settings);
+  /// Throws UsageError for an unknown or repeated layer, a weight that is negative or not finite, depth without its network, or if
+  /// nothing is left.
+  Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth = nullptr);
 
-  /// The targets, computed once and without a tape. Pictures are [1, 3, H, W] in network space, of any size and layout; the
-  /// picture evaluated later has the photo's size, and so have masks. Throws UsageError for a mask that is empty at a layer.
+  /// The targets, computed once and without a tape. Pictures are [N, 3, H, W] in network space, of any size and layout; what is
+  /// evaluated later has the photos' number and size, and masks their size. Throws UsageError for a mask that is empty at a layer,
+  /// ShapeError for sizes that the depth network does not take.
   void set_content(const Tensor& photo, const std::optional<Mask>& mask = {});
-  /// `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. `masks`: as many as the settings say, one a painting,
+  /// Each painting [1, 3, H, W], for all pictures. `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. `masks`: as many as the settings say, one a painting,
   /// or none. Throws UsageError if they do not fit.
   void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {}, const std::vector<Mask>& masks = {});
 
   /// Throws Error if a target has not been set.
   Losses evaluate(const Variable& picture) const;
-  /// One term alone. x: the features of its layer, or the picture for "tv".
+  /// The same with the gradient of a picture that is a leaf; the losses have no tape. One network is worked off, forward and back,
+  /// before the next, so that the activations of only one are alive at a time.
+  Losses descend(const Variable& picture) const;
+  /// One term alone. x: the features of its layer, or the picture for "tv" and "depth".
   Variable loss_of(const Term& term, const Variable& x) const;
 
   const std::vector<Term>& terms() const { return terms_; }
@@ -77,8 +86,12 @@ class Objective {
  private:
   std::vector<std::string> layers(Kind kind) const;
   int halvings(const std::string& layer) const;
+  Variable depth_of(const Variable& picture) const;
+  void evaluate_depth(const Variable& picture, Losses& losses) const;
+  void evaluate_features(const Variable& picture, Losses& losses) const;
 
   const Vgg* network_;
+  const Hourglass* depth_;
   std::vector<Term> terms_;
   std::vector<std::string> layers_;
   size_t masked_paintings_;

@@ -28,8 +28,7 @@ Step adam_steps(const Objective& objective, Variable& picture, const OptimizeSet
     const double turn = std::numbers::pi * step / settings.steps;
     adam->set_rate(settings.last_rate + (settings.rate - settings.last_rate) * (1 + std::cos(turn)) / 2);
     adam->clear_grads();
-    const Objective::Losses losses = objective.evaluate(picture);
-    backward(losses.total);
+    const Objective::Losses losses = objective.descend(picture);
     adam->step();
     return read(losses, step);
   };
@@ -42,8 +41,7 @@ Step lbfgs_steps(const Objective& objective, Variable& picture, const OptimizeSe
   auto evaluated = std::make_shared<std::vector<OptimizeStep>>();
   return [&objective, &picture, lbfgs, evaluated](int step) {
     const double before = lbfgs->step([&] {
-      const Objective::Losses losses = objective.evaluate(picture);
-      backward(losses.total);
+      const Objective::Losses losses = objective.descend(picture);
       evaluated->push_back(read(losses, step));
       return evaluated->back().total;
     });

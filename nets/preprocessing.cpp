@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "layers/conv2d.h"
+
 namespace impasto {
 namespace {
 
@@ -14,6 +16,21 @@ const Preprocessing known[] = {
     {"byte", false, {0, 0, 0}, {1, 1, 1}},
     {"unit", false, {0, 0, 0}, {1 / 255.0, 1 / 255.0, 1 / 255.0}},
 };
+
+// y = scale * (x + from.mean - mean), the channels in the other order if `turned`: a convolution of 1x1.
+Variable recoloured(const Variable& x, const Preprocessing& from, bool bgr, const std::array<double, 3>& mean, double scale) {
+  const LayerScope scope("colours");
+  const bool turned = from.bgr != bgr;
+  if (!turned && from.mean == mean && scale == 1) return x;
+  float weight[9] = {}, bias[3];
+  for (size_t c = 0; c < 3; c++) {
+    const size_t source = turned ? 2 - c : c;
+    weight[3 * c + source] = float(scale);
+    bias[c] = float(scale * (from.mean[source] - mean[c]));
+  }
+  Tensor w = from_host(x.backend(), {3, 3, 1, 1}, weight), b = from_host(x.backend(), {1, 3, 1, 1}, bias);
+  return conv2d(x, Variable(w), Variable(b));
+}
 
 size_t plane_of(size_t channel, const Preprocessing& how) { return how.bgr ? 2 - channel : channel; }
 
@@ -58,5 +75,11 @@ Picture from_network(const Tensor& x, const Preprocessing& how) {
   if (how.bgr) std::swap_ranges(picture.rgb.data(), picture.rgb.data() + pixels, picture.rgb.data() + 2 * pixels);
   return picture;
 }
+
+Variable between_spaces(const Variable& x, const Preprocessing& from, const Preprocessing& to) {
+  return recoloured(x, from, to.bgr, to.mean, 1);
+}
+
+Variable to_unit_rgb(const Variable& x, const Preprocessing& from) { return recoloured(x, from, false, {0, 0, 0}, 1 / 255.0); }
 
 }  // namespace impasto

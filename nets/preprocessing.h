@@ -27,4 +27,9 @@ Tensor to_network(Backend& backend, const Picture& picture, const Preprocessing&
 /// The picture of a tensor in network space; values are not clamped (write_picture does that). Throws ShapeError if it is none.
 Picture from_network(const Tensor& x, const Preprocessing& how);
 
+/// Pictures [N, 3, H, W] of one network's space in another's, and as red, green, blue of 0..1: channels reordered, means exchanged.
+/// dx = dy the way back.
+Variable between_spaces(const Variable& x, const Preprocessing& from, const Preprocessing& to);
+Variable to_unit_rgb(const Variable& x, const Preprocessing& from);
+
 }  // namespace impasto

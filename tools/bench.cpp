@@ -27,6 +27,7 @@ void add_bench_command(CLI::App& app) {
   bench->require_subcommand(1);
   add_bench_layers(*bench);
   add_bench_net(*bench);
+  add_bench_step(*bench);
   add_bench_accuracy(*bench);
 }
 

@@ -16,6 +16,7 @@ Times times_of(int repeats, const std::function<void()>& run);
 
 void add_bench_layers(CLI::App& bench);
 void add_bench_net(CLI::App& bench);
+void add_bench_step(CLI::App& bench);
 void add_bench_accuracy(CLI::App& bench);
 
 }  // namespace impasto

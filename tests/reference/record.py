@@ -4,7 +4,8 @@
     python tests/reference/record.py a.h5 b.h5  writes these
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
-formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py and exchange.py what is recorded.
+formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py,
+training_step.py and exchange.py what is recorded.
 """
 import sys
 from pathlib import Path
@@ -14,14 +15,17 @@ import numpy as np
 import torch
 
 from exchange import record_exchange
+from hourglass import record_hourglass
 from layers import record_layers
 from lengstrom import record_lengstrom
 from nets import record_gatys_steps, record_masked_style, record_vgg_features
+from training_step import record_training_step
 from transform import record_transform
 
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
-           "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom}
+           "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
+           "hourglass.h5": record_hourglass, "training_step.h5": record_training_step}
 
 
 def show(name, item):
