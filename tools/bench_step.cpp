@@ -13,6 +13,7 @@
 
 #include "engine/profiler.h"
 #include "engine/random.h"
+#include "kernels/cpu/processor.h"
 #include "loaders/safetensors.h"
 #include "nets/training_step.h"
 #include "nets/vgg_file.h"
