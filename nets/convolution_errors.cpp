@@ -40,6 +40,7 @@ class ConvolutionErrors::Copies {
     return copies_.back();
   }
   const Tensor* operator()(const Tensor* x) { return x ? &(*this)(*x) : nullptr; }
+  ConvInput operator()(const ConvInput& in) { return {(*this)(in.scale), (*this)(in.shift), in.relu}; }
 
  private:
   Backend& backend_;
@@ -71,9 +72,13 @@ void ConvolutionErrors::measure(const char* primitive, Out y, const Convolution&
   }
 }
 
-void ConvolutionErrors::conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) {
-  measure("conv2d", y, [&](Backend& backend, Copies& on, Out out) { backend.conv2d(on(x), on(w), on(bias), params, relu, out); });
-  DecoratorBackend::conv2d(x, w, bias, params, relu, y);
+void ConvolutionErrors::conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out,
+                               Out y) {
+  // Moments are not compared: those of y follow from y.
+  measure("conv2d", y, [&](Backend& backend, Copies& on, Out to) {
+    backend.conv2d(on(x), on(w), params, on(in), {.bias = on(out.bias), .relu = out.relu}, to);
+  });
+  DecoratorBackend::conv2d(x, w, params, in, out, y);
 }
 
 void ConvolutionErrors::conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
@@ -82,10 +87,11 @@ void ConvolutionErrors::conv2d_backward_data(const Tensor& dy, const Tensor& w, 
   DecoratorBackend::conv2d_backward_data(dy, w, params, mask, dx);
 }
 
-void ConvolutionErrors::conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
+void ConvolutionErrors::conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in,
+                                                const Tensor* mask, Out dw) {
   measure("conv2d_backward_weights", dw,
-          [&](Backend& backend, Copies& on, Out out) { backend.conv2d_backward_weights(on(x), on(dy), params, on(mask), out); });
-  DecoratorBackend::conv2d_backward_weights(x, dy, params, mask, dw);
+          [&](Backend& backend, Copies& on, Out out) { backend.conv2d_backward_weights(on(x), on(dy), params, on(in), on(mask), out); });
+  DecoratorBackend::conv2d_backward_weights(x, dy, params, in, mask, dw);
 }
 
 }  // namespace impasto

@@ -30,9 +30,10 @@ class ConvolutionErrors final : public DecoratorBackend {
   /// `runs` is what the network computes on.
   ConvolutionErrors(Backend& runs, std::vector<ConvolutionPath> paths);
 
-  void conv2d(const Tensor& x, const Tensor& w, const Tensor* bias, const ConvParams& params, bool relu, Out y) override;
+  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override;
   void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override;
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) override;
+  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
+                               Out dw) override;
 
   /// In the order of the calls. Nothing is measured while this is false.
   bool measuring = true;
