@@ -116,10 +116,9 @@ Painted optimised(const Options& o, const VggWeights& vgg, const Picture& photo,
   OptimizeOptions settings;
   settings.out = "-";
   settings.iterations = o.steps;
-  const Precision precision = chosen_precision(word);
-  const auto backend = make_backend("cpu", precision);
+  const auto backend = make_backend("cpu", chosen_precision(word));
   const PaintSettings paint_by = paint_settings(settings);
-  const Vgg network(*backend, vgg, paint_by.objective.layers(), Pooling::max, precision.activations);
+  const Vgg network(*backend, vgg, paint_by.objective.layers());
   return paint(network, resize_longest(photo, o.gatys_size), {resize_longest(painting, o.gatys_size)}, paint_by);
 }
 

@@ -59,13 +59,12 @@ void read_masks(PaintSettings& settings, const Picture& photo) {
 }
 
 Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
-  return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max,
-             chosen_precision(o.precision, o.backend).activations);
+  return Vgg(backend, weights, settings.objective.layers(), o.pooling == "average" ? Pooling::average : Pooling::max);
 }
 
 // The pool's peak, by a run of two steps that allocates everything and computes nothing. Coarser scales need less.
 size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inputs& inputs) {
-  const auto backend = make_plan_backend();
+  const auto backend = make_plan_backend({.fast = chosen_precision(o.precision, o.backend).fast});
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   const int steps = settings.optimize.steps;
   settings.scales = 1;
@@ -165,8 +164,7 @@ void run(OptimizeOptions o) {
       write_plan(o, pool, program);
       return;
     }
-    const bool fast_is_smaller = precision.activations != chosen_precision("fast").activations;
-    check_memory(pool, inputs.photo.width, inputs.photo.height, fast_is_smaller ? " or --precision fast" : "");
+    check_memory(pool, inputs.photo.width, inputs.photo.height, precision.fast ? "" : " or --precision fast");
   }
 
   const std::unique_ptr<Backend> backend = make_backend(o.backend, precision);

@@ -8,16 +8,12 @@
 namespace impasto {
 namespace {
 
-// Elsewhere bf16 is converted back and forth around every convolution, which takes longer than it saves.
-bool stores_bf16_at_speed() { return cpu_has_bf16(); }
-
-// The 16-bit products of fast, whose pictures cannot be told apart (`impasto bench accuracy` measures them). bf16 activations keep 8 bits
-// of each number, and are for those who ask for them.
-Precision automatic(bool reference) { return {"auto", !reference, Dtype::f32}; }
+// The 16-bit products of fast, whose pictures cannot be told apart (`impasto bench accuracy` measures them).
+Precision automatic(bool reference) { return {"auto", !reference}; }
 
 }  // namespace
 
-Json Precision::json() const { return {{"asked", asked}, {"used", used()}, {"bf16_activations", activations == Dtype::bf16}}; }
+Json Precision::json() const { return {{"asked", asked}, {"used", used()}}; }
 
 CLI::Option* add_precision_option(CLI::App& command, std::string& word) {
   return command
@@ -29,9 +25,9 @@ CLI::Option* add_precision_option(CLI::App& command, std::string& word) {
 Precision chosen_precision(const std::string& word, const std::string& backend) {
   const bool reference = backend == "reference";
   if (word == "auto") return automatic(reference);
-  if (word == "exact") return {word, false, Dtype::f32};
+  if (word == "exact") return {word, false};
   if (reference) throw UsageError("--precision fast is for the cpu backend; the reference one is exact always");
-  return {word, true, stores_bf16_at_speed() ? Dtype::bf16 : Dtype::f32};
+  return {word, true};
 }
 
 std::unique_ptr<Backend> make_backend(const std::string& name, const Precision& precision) {

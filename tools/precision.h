@@ -1,7 +1,6 @@
 // --precision, the same for every command that computes.
 //   exact  f32 throughout
-//   fast   16-bit products in the cpu backend's convolutions; `impasto optimize` also stores what is behind the first convolution in bf16
-//          where the processor computes with it
+//   fast   16-bit products in the cpu backend's convolutions
 //   auto   what has been measured to be faster and makes pictures that cannot be told apart; exact on the reference backend
 #pragma once
 #include <memory>
@@ -20,8 +19,7 @@ namespace impasto {
 /// What a word comes to on a backend.
 struct Precision {
   std::string asked;
-  bool fast;          // CpuOptions::fast
-  Dtype activations;  // behind the first convolution of a loss network
+  bool fast;  // CpuOptions::fast
 
   std::string used() const { return fast ? "fast" : "exact"; }
   Json json() const;
