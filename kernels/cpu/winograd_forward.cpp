@@ -15,7 +15,8 @@ struct Plan {
   bool shared;  // one strip for all threads
   Strips strips;
   int elements;
-  std::size_t v_stride, m_stride;  // floats between two elements of V and M
+  // V: transformed input of a strip; M: its products with a block of output channels.
+  std::size_t v_stride, m_stride;       // floats between two elements of V and M
   std::size_t v_size, m_size, moments;  // floats of one V with its steps, one M, and of all strips' moments
 };
 
@@ -24,6 +25,7 @@ struct Plan {
 constexpr std::size_t private_floats = 36 * 36 * 128, shared_floats = 36 * 96 * 512;
 constexpr int most_private_tiles = 36, most_shared_tiles = 96, least_tiles = 12, many_channels = 256;
 
+/// Tiles a strip: as many as fill `floats`, but whole least_tiles of them.
 int strip_size(std::size_t floats, std::size_t floats_a_tile, int most) {
   return int(std::clamp<std::size_t>(floats / floats_a_tile / least_tiles * least_tiles, least_tiles, most));
 }
@@ -34,7 +36,8 @@ Plan plan_for(const Task& task, int lanes, bool moments) {
   plan.elements = scheme_info(task.scheme).elements();
   const std::size_t tile = std::size_t(plan.elements) * c;
   plan.shared = c >= many_channels || task.tiles() < most_private_tiles;
-  plan.strips = strips_of(task, plan.shared ? strip_size(shared_floats, tile, most_shared_tiles) : strip_size(private_floats, tile, most_private_tiles), block);
+  const int size = plan.shared ? strip_size(shared_floats, tile, most_shared_tiles) : strip_size(private_floats, tile, most_private_tiles);
+  plan.strips = strips_of(task, size, block);
   const std::size_t longest = plan.strips.longest();
   plan.v_stride = odd_lines(longest * c);
   plan.m_stride = odd_lines(longest * output_vectors * lanes);
@@ -164,15 +167,15 @@ std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, in
   return 64 + ((plan.shared ? 1 : threads) * plan.v_size + threads * plan.m_size + plan.moments) * sizeof(float);
 }
 
-void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x, const void* packed,
-                       float* y, const WinogradFusion& fusion, void* workspace, int threads) {
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x,
+                       const void* packed, float* y, const WinogradFusion& fusion, void* workspace, int threads) {
   const Task task = require_task(pass, shape, lanes);
   const Plan plan = plan_for(task, lanes, pass == WinogradPass::forward);
   float* work = first_line(workspace);
   float* moments = work + (plan.shared ? 1 : threads) * plan.v_size + threads * plan.m_size;
   const Job job{task, plan, tiles_for(task.scheme, lanes), products, x, packed, y, fusion, moments};
   lanes == 8 ? convolve<8>(job, work, threads) : convolve<16>(job, work, threads);
-  if (fusion.mean) merge_strips(task, plan.strips, groups_of(task.k, lanes) * lanes, moments, fusion.mean, fusion.variance);
+  if (fusion.mean) merge_strips(task, plan.strips, groups_of(task.k, lanes) * lanes, moments, fusion.mean, fusion.variance, threads);
 }
 
 }  // namespace impasto
