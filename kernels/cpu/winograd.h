@@ -6,8 +6,8 @@
 // gradient leaves in a reflected or repeated border is added to where it came from before the tile is written.
 // Activations are channel-inner [N, ceil(C/L), H, W, L] with L = 8 or 16 lanes, whose padding lanes are zero and stay zero;
 // weights come as planar [K, C, R, R] and are packed (transformed) once, so that a frozen network does it once in its life.
-// Nothing is allocated here: the caller lends the workspace, a few MB (the weight gradient's also holds its sums). Results are the same
-// bytes at every run and for any number of threads. Lavin and Gray 2016.
+// Nothing large is allocated here: the caller lends the workspace, a few MB (the weight gradient's also holds its sums). Results are the
+// same bytes at every run and for any number of threads. Lavin and Gray 2016.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -51,12 +51,13 @@ struct WinogradFusion {
   float *mean = nullptr, *variance = nullptr;  // [N, K], biased, of y as written
 };
 
-/// f32, or 16-bit fixed point with steps taken from the numbers themselves (winograd_pairs.h): twice as fast at a relative error of about
-/// 1e-3 to 1e-4. Transforms, sums over pieces and all that is fused are f32 in either case.
+/// f32, or 16-bit fixed point with steps taken from the numbers themselves (winograd_pairs.h): twice as fast. The relative L2 error grows
+/// up to 64 channels: 2e-4 to 8e-4 by F(4x4, 3x3), 1e-3 to 3e-3 by F(6x6, 3x3) and for wide kernels, below 3e-4 for stride 2 and
+/// upsampling. Transforms and all that is fused are f32 in either case.
 enum class WinogradProducts { f32, pairs };
 
-/// The transformed weights: winograd_packed_size floats, best at a multiple of 64 bytes, from oihw [K, C, kernel, kernel]. The key tells kinds
-/// apart that the same weights may be packed as.
+/// The transformed weights: winograd_packed_size floats, best at a multiple of 64 bytes, from oihw [K, C, kernel, kernel]. The key tells
+/// apart what the same weights may be packed as. All of these throw ShapeError if the shape is not supported.
 std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape, WinogradProducts products);
 std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes);
 void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int lanes, const float* oihw, float* packed);
@@ -64,13 +65,14 @@ void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int la
 std::size_t winograd_pairs_bytes(WinogradPass pass, const WinogradShape& shape, int lanes);
 void winograd_pack_pairs(WinogradPass pass, const WinogradShape& shape, int lanes, const float* packed, void* pairs);
 
-/// Throws ShapeError if the shape is not supported. Any threads there are (`threads` at most) give the same bytes.
+/// Throw ShapeError if the shape is not supported. Any threads there are (`threads` at most) give the same bytes.
 /// workspace: winograd_workspace bytes for the same shape, lanes and threads; its contents do not matter.
 std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, int threads);
-void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x, const void* packed,
-                       float* y, const WinogradFusion& fusion, void* workspace, int threads);
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x,
+                       const void* packed, float* y, const WinogradFusion& fusion, void* workspace, int threads);
 
-/// dw [K, C, kernel, kernel] is written, or added to. `mask` (laid out as dy; may be null): dy counts as 0 where mask <= 0.
+/// dw [K, C, kernel, kernel] is written, or added to. `mask` (laid out as dy; may be null): dy counts as 0 where mask <= 0. Throw
+/// ShapeError if the shape is not supported.
 std::size_t winograd_weight_gradient_workspace(const WinogradShape& shape, int lanes);
 void winograd_weight_gradient(const WinogradShape& shape, int lanes, const float* x, const WinogradInput& input, const float* dy,
                               const float* mask, float* dw, bool add, void* workspace, int threads);

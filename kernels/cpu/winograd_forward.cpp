@@ -16,7 +16,8 @@ struct Plan {
   bool rounded;  // products of 16-bit numbers
   Strips strips;
   int elements;
-  std::size_t v_stride, m_stride, block_stride;      // numbers between two elements of V, M and a block on its way to be rounded
+  // V: transformed input of a strip; M: its products with a block of output channels.
+  std::size_t v_stride, m_stride, block_stride;     // numbers between two elements of V, M and a block on its way to be rounded
   std::size_t v_size, m_size, block_size, moments;  // floats of one V with its steps, one M, one such block, and of all strips' moments
 };
 
@@ -25,6 +26,7 @@ struct Plan {
 constexpr std::size_t private_numbers = 36 * 36 * 128, shared_numbers = 36 * 96 * 512;
 constexpr int most_private_tiles = 36, most_shared_tiles = 96, least_tiles = 12, many_channels = 256;
 
+/// Tiles a strip: as many as fill `numbers`, but whole least_tiles of them.
 int strip_size(std::size_t numbers, std::size_t numbers_a_tile, int most) {
   return int(std::clamp<std::size_t>(numbers / numbers_a_tile / least_tiles * least_tiles, least_tiles, most));
 }
@@ -177,14 +179,14 @@ std::size_t winograd_workspace(WinogradPass pass, const WinogradShape& shape, in
   return 64 + (moments_begin(plan, threads) + plan.moments) * sizeof(float);
 }
 
-void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x, const void* packed,
-                       float* y, const WinogradFusion& fusion, void* workspace, int threads) {
+void winograd_convolve(WinogradPass pass, const WinogradShape& shape, int lanes, WinogradProducts products, const float* x,
+                       const void* packed, float* y, const WinogradFusion& fusion, void* workspace, int threads) {
   const Task task = require_task(pass, shape, lanes);
   const Plan plan = plan_for(task, lanes, products, pass == WinogradPass::forward);
   float *work = first_line(workspace), *moments = work + moments_begin(plan, threads);
   const Job job{task, plan, tiles_for(task.scheme, lanes), x, packed, y, fusion, moments};
   lanes == 8 ? convolve<8>(job, work, threads) : convolve<16>(job, work, threads);
-  if (fusion.mean) merge_strips(task, plan.strips, groups_of(task.k, lanes) * lanes, moments, fusion.mean, fusion.variance);
+  if (fusion.mean) merge_strips(task, plan.strips, groups_of(task.k, lanes) * lanes, moments, fusion.mean, fusion.variance, threads);
 }
 
 }  // namespace impasto

@@ -9,7 +9,9 @@ namespace impasto::winograd {
 /// Pixels that a strip's tiles write.
 inline double pixels_of(const Task& task, const Strip& strip) {
   const int out = scheme_info(task.scheme).out;
-  const auto extent = [out](int tile, int begin, int size) { return std::min(begin + (tile + 1) * out, size) - std::max(begin + tile * out, 0); };
+  const auto extent = [out](int tile, int begin, int size) {
+    return std::min(begin + (tile + 1) * out, size) - std::max(begin + tile * out, 0);
+  };
   double pixels = 0;
   Position at(task, strip.begin);
   for (int t = 0; t < strip.n; t++, at.next())
@@ -18,10 +20,11 @@ inline double pixels_of(const Task& task, const Strip& strip) {
 }
 
 /// moments: [strip][mean, squares][pitch]; mean, variance: [N, K].
-inline void merge_strips(const Task& task, const Strips& strips, int pitch, const float* moments, float* mean, float* variance) {
+inline void merge_strips(const Task& task, const Strips& strips, int pitch, const float* moments, float* mean, float* variance,
+                         int threads) {
   std::vector<double> pixels;
   for (long i = 0; i < strips.count(); i++) pixels.push_back(pixels_of(task, strips[i]));
-#pragma omp parallel for schedule(static) collapse(2)
+#pragma omp parallel for num_threads(threads) schedule(static) collapse(2)
   for (int image = 0; image < task.n; image++)
     for (int k = 0; k < task.k; k++) {
       double count = 0, average = 0, squares = 0;

@@ -76,9 +76,7 @@ float quantise(const float* v, std::size_t n, std::int16_t* out) {
   return step;
 }
 
-std::size_t pairs_count(int k, int c, int elements, int lanes) {
-  return std::size_t(elements) * padded(k, lanes) * padded(c, lanes);
-}
+std::size_t pairs_count(int k, int c, int elements, int lanes) { return std::size_t(elements) * padded(k, lanes) * padded(c, lanes); }
 
 std::size_t pairs_packed_bytes(int k, int c, int elements, int lanes) {
   return pairs_count(k, c, elements, lanes) * sizeof(std::int16_t) + std::size_t(elements) * padded(k, lanes) * sizeof(float);

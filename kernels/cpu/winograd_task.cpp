@@ -67,6 +67,14 @@ std::optional<Side> gradient_side(const SchemeInfo& s, int size, int before, int
   return {};
 }
 
+/// The same below a doubled picture with a border of one pixel: the window of a tile at o begins at dy[2 o - 1].
+std::optional<Side> halved_side(const SchemeInfo& s, int size, Padding fold) {
+  if (fold == Padding::zero) return Side{-1, 0, tile_count(size, 0, s)};
+  for (int begin = -1; begin >= -s.out; begin--)
+    if (folds_within_tiles(size, 1, 1, fold, begin, s.out)) return Side{2 * begin - 1, begin, tile_count(size + 1, begin, s)};
+  return {};
+}
+
 bool sane(const WinogradShape& s) {
   const int most_pad = s.kernel - 1;
   const auto pad_fits = [&](int pad) { return pad >= 0 && pad <= most_pad; };
@@ -115,6 +123,29 @@ std::optional<SchemeName> data_gradient_scheme(const WinogradShape& s) {
   return {};
 }
 
+std::optional<Task> data_gradient_by(SchemeName name, const WinogradShape& s) {
+  const SchemeInfo& i = infos[int(name)];
+  const bool doubled = name == SchemeName::halved;
+  const Padding fold = doubled ? low_padding(s.padding) : s.padding;
+  // The window's first pixel, seen from the first output: turned kernels reach back.
+  const int reach = name == SchemeName::spread ? 1 : s.kernel - 1;
+  const auto side = [&](int size, int before, int after) {
+    return doubled ? halved_side(i, size, fold) : gradient_side(i, size, before, after, fold, reach);
+  };
+  const auto rows = side(s.h, s.pad_top, s.pad_bottom), columns = side(s.w, s.pad_left, s.pad_right);
+  if (!rows || !columns) return {};
+  Task t{};
+  t.scheme = name, t.n = s.n, t.c = s.k, t.k = s.c;
+  t.in_h = s.out_h(), t.in_w = s.out_w(), t.out_h = s.h, t.out_w = s.w;
+  t.window_top = rows->window, t.window_left = columns->window;
+  t.output_top = rows->output, t.output_left = columns->output;
+  t.rows = rows->tiles, t.columns = columns->tiles;
+  t.blocks = ceil_divide(s.kernel, i.taps);
+  t.read = Padding::zero, t.fold = fold;
+  if (fold != Padding::zero) t.fold_top = s.pad_top, t.fold_left = s.pad_left, t.fold_bottom = s.pad_bottom, t.fold_right = s.pad_right;
+  return t;
+}
+
 }  // namespace
 
 const SchemeInfo& scheme_info(SchemeName name) { return infos[int(name)]; }
@@ -135,37 +166,16 @@ std::optional<Task> weight_gradient_task(const WinogradShape& s) {
 std::optional<Task> data_gradient_task(const WinogradShape& s) {
   const auto scheme = data_gradient_scheme(s);
   if (!scheme) return {};
-  const SchemeInfo& i = infos[int(*scheme)];
-  const bool doubled = *scheme == SchemeName::halved;
-  const Padding fold = doubled ? low_padding(s.padding) : s.padding;
-  // The window's first pixel, seen from the first output: turned kernels reach back.
-  const int reach = *scheme == SchemeName::spread ? 1 : s.kernel - 1;
-  const auto side = [&](int size, int before, int after) -> std::optional<Side> {
-    if (!doubled) return gradient_side(i, size, before, after, fold, reach);
-    if (fold == Padding::zero) return Side{-1, 0, tile_count(size, 0, i)};
-    for (int early = 0; early < i.out; early++)
-      if (folds_within_tiles(size, 1, 1, fold, -1 - early, i.out)) return Side{2 * (-1 - early) - 1, -1 - early, tile_count(size + 1, -1 - early, i)};
-    return {};
-  };
-  const auto rows = side(s.h, s.pad_top, s.pad_bottom), columns = side(s.w, s.pad_left, s.pad_right);
-  if (!rows || !columns) return {};
-  Task t{};
-  t.scheme = *scheme, t.n = s.n, t.c = s.k, t.k = s.c;
-  t.in_h = s.out_h(), t.in_w = s.out_w(), t.out_h = s.h, t.out_w = s.w;
-  t.window_top = rows->window, t.window_left = columns->window;
-  t.output_top = rows->output, t.output_left = columns->output;
-  t.rows = rows->tiles, t.columns = columns->tiles;
-  t.blocks = ceil_divide(s.kernel, i.taps);
-  t.read = Padding::zero, t.fold = fold;
-  if (fold != Padding::zero) t.fold_top = s.pad_top, t.fold_left = s.pad_left, t.fold_bottom = s.pad_bottom, t.fold_right = s.pad_right;
-  return t;
+  const auto task = data_gradient_by(*scheme, s);
+  // Where no tiles of 4 x 4 have all of a border beside what it stands for, those of 6 x 6 often have.
+  return !task && *scheme == SchemeName::f4x3 ? data_gradient_by(SchemeName::f6x3, s) : task;
 }
 
 Task require_task(WinogradPass pass, const WinogradShape& s, int lanes) {
   if (winograd_supports(pass, s, lanes)) return *(pass == WinogradPass::forward ? forward_task(s) : data_gradient_task(s));
   const auto text = [](int i) { return std::to_string(i); };
-  throw ShapeError("Winograd convolution: no scheme takes [" + text(s.n) + ", " + text(s.c) + ", " + text(s.h) + ", " + text(s.w) + "] to " +
-                   text(s.k) + " channels by a kernel of " + text(s.kernel) + ", stride " + text(s.stride) + ", upsampling " +
+  throw ShapeError("Winograd convolution: no scheme takes [" + text(s.n) + ", " + text(s.c) + ", " + text(s.h) + ", " + text(s.w) +
+                   "] to " + text(s.k) + " channels by a kernel of " + text(s.kernel) + ", stride " + text(s.stride) + ", upsampling " +
                    text(s.upsample) + " and pads " + text(s.pad_top) + ", " + text(s.pad_left) + ", " + text(s.pad_bottom) + ", " +
                    text(s.pad_right) + " in " + text(lanes) + " lanes; use a direct convolution");
 }

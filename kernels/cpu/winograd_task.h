@@ -29,7 +29,8 @@ struct Task {
   int blocks;         // pieces of `taps` taps that the kernel is cut into, each way
   Padding read;       // what stands outside of what is read
   Padding fold;       // whose numbers the outputs outside stand for; zero: nobody's
-  int fold_top, fold_left, fold_bottom, fold_right;  // so far outside
+  /// So far outside.
+  int fold_top, fold_left, fold_bottom, fold_right;
 
   long tiles() const { return long(n) * rows * columns; }
 };

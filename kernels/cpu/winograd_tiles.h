@@ -7,7 +7,7 @@
 
 namespace impasto::winograd {
 
-/// Sum over a strip of the pixels of a plane: their number, their mean, and the squares about it, a vector of channels each.
+/// Of the pixels that a strip writes to a plane: their mean and the sum of squares about it, a vector of channels each.
 struct StripMoments {
   float *mean, *squares;  // [L]
 };
@@ -48,6 +48,8 @@ Treatment<L> treatment(const WinogradInput& input, const float* mask, int image,
   return t;
 }
 
+/// Groups count the channels of the kernel's first piece, then those of the next: a piece `taps` further along the kernel reads windows
+/// as much further along the picture.
 template <class S, int L>
 void input(const Task& task, const float* x, const WinogradInput& how, const float* mask, const Strip& strip, int group, int from, int to,
            float* v, std::size_t stride) {
@@ -79,7 +81,7 @@ void output_gradient(const Task& task, const float* dy, const float* mask, const
   }
 }
 
-/// Sums of v - pivot and of its square, for moments without cancellation: the pivot is one of the values.
+/// Sums of v - pivot and of its square, for moments without cancellation: the pivot is a value before y is added and ReLU.
 template <int L>
 struct Accumulator {
   Vector<L> pivot = {}, sum = {}, squares = {};
@@ -97,7 +99,8 @@ struct Accumulator {
   }
 };
 
-/// Adds to each line what the lines outside that stand for it hold. get(i, j), i over lines of tile and j over the other dimension.
+/// Adds to each line of the picture what the lines outside that stand for it hold: rows, or columns, of a tile whose line 0 is line `first`
+/// of the picture's `size`.
 template <int L, int out>
 void fold_lines(Vector<L> (&tile)[out][out], bool rows, int first, int size, int before, int after, Padding fold) {
   for (int i = 0; i < out; i++) {
@@ -111,6 +114,7 @@ void fold_lines(Vector<L> (&tile)[out][out], bool rows, int first, int size, int
   }
 }
 
+/// Tiles wholly inside are written as they come; others wait in `tile`, to be folded and cut.
 template <class S, int L, bool moments>
 void output_tiles(const Task& task, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y,
                   const OutputSide& side, const StripMoments* wanted) {
@@ -163,8 +167,8 @@ void output_tiles(const Task& task, const Strip& strip, int group, const float* 
 }
 
 template <class S, int L>
-void output(const Task& task, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y, const OutputSide& side,
-            const StripMoments* wanted) {
+void output(const Task& task, const Strip& strip, int group, const float* m, std::size_t stride, int pitch, float* y,
+            const OutputSide& side, const StripMoments* wanted) {
   wanted ? output_tiles<S, L, true>(task, strip, group, m, stride, pitch, y, side, wanted)
          : output_tiles<S, L, false>(task, strip, group, m, stride, pitch, y, side, wanted);
 }

@@ -94,14 +94,16 @@ template <class M, int L, class Load>
     Vector<L> lines[2][n];
 #pragma GCC unroll 8
     for (int j = 0; j < n; j++)
-      row_group<M, i, count, L>([&](int row) __attribute__((always_inline)) { return d(row, j); }, &lines[0][j], n);
+      row_group<M, i, count, L>(
+          [&](int row) __attribute__((always_inline)) { return d(row, j); }, &lines[0][j], n);
 #pragma GCC unroll 2
     for (int k = 0; k < count; k++) {
       const Vector<L>* line = lines[k];
       float* to = out + (i + k) * M::rows * stride;
       for_row_groups<M>([&]<int j, int both>() __attribute__((always_inline)) {
         Vector<L> result[2];
-        row_group<M, j, both, L>([&](int at) __attribute__((always_inline)) { return line[at]; }, result, 1);
+        row_group<M, j, both, L>(
+            [&](int at) __attribute__((always_inline)) { return line[at]; }, result, 1);
         store<L>(to + j * stride, result[0]);
         if constexpr (both == 2) store<L>(to + (j + 1) * stride, result[1]);
       });
@@ -164,28 +166,28 @@ template <class M, int L, class Put>
   (std::make_integer_sequence<int, M::rows>());
 }
 
+/// Element (i, j) of the square whose lines begin at line[i].
+template <int L>
+struct Lines {
+  const float* const* line;
+
+  [[gnu::always_inline]] Vector<L> operator()(int i, int j) const {
+    Vector<L> v;
+    load<L>(v, line[i] + j * L);
+    return v;
+  }
+};
+
 /// B' d B of the window whose lines begin at line[i].
 template <class S, int L>
 [[gnu::always_inline]] inline void transform_input(const float* const* line, float* out, std::size_t stride) {
-  transform_by_rows<InputMatrix<S>, L>(
-      [&](int i, int j) __attribute__((always_inline)) {
-        Vector<L> v;
-        load<L>(v, line[i] + j * L);
-        return v;
-      },
-      out, stride);
+  transform_by_rows<InputMatrix<S>, L>(Lines<L>{line}, out, stride);
 }
 
 /// A dy A' of the tile of dy whose lines begin at line[i].
 template <class S, int L>
 [[gnu::always_inline]] inline void transform_output_gradient(const float* const* line, float* out, std::size_t stride) {
-  transform_by_rows<OutputGradientMatrix<S>, L>(
-      [&](int i, int j) __attribute__((always_inline)) {
-        Vector<L> v;
-        load<L>(v, line[i] + j * L);
-        return v;
-      },
-      out, stride);
+  transform_by_rows<OutputGradientMatrix<S>, L>(Lines<L>{line}, out, stride);
 }
 
 /// A' m A of the products at m; put(i, j, v) receives the outputs.
@@ -198,11 +200,13 @@ template <class S, int L, class Put>
     Vector<L> column[S::side];
 #pragma GCC unroll 8
     for (int i = 0; i < S::side; i++) load<L>(column[i], m + (i * S::side + j) * stride);
-    transform_by_columns<A, L>(column, [&]<int i>(const Vector<L>& v) __attribute__((always_inline)) { half[i][j] = v; });
+    transform_by_columns<A, L>(
+        column, [&]<int i>(const Vector<L>& v) __attribute__((always_inline)) { half[i][j] = v; });
   }
 #pragma GCC unroll 6
   for (int i = 0; i < S::out; i++)
-    transform_by_columns<A, L>(half[i], [&]<int j>(const Vector<L>& v) __attribute__((always_inline)) { put(i, j, v); });
+    transform_by_columns<A, L>(
+        half[i], [&]<int j>(const Vector<L>& v) __attribute__((always_inline)) { put(i, j, v); });
 }
 
 }  // namespace impasto::winograd

@@ -107,8 +107,8 @@ void accumulate_strip(const Job& job, const Strip& strip, bool first_strip, int 
   for (int b = 0; b < strip.blocks; b++) {
     const int from = strip.first(b) * L, n = strip.first(b + 1) - strip.first(b);
     for (int c = 0; c < inputs; c += gradient_channels<L>)
-      accumulate_vectors[out.size - 1](v + e * plan.v_stride + c / L * pitch + from + c % L, gradient + from, pitch, n, b > 0 || !first_strip,
-                                       sum + std::size_t(c) * out.size * L);
+      accumulate_vectors[out.size - 1](v + e * plan.v_stride + c / L * pitch + from + c % L, gradient + from, pitch, n,
+                                       b > 0 || !first_strip, sum + std::size_t(c) * out.size * L);
   }
 }
 

@@ -32,10 +32,27 @@ void both_sides(const double (&m)[most_side][most_piece], int rows, int columns,
 }
 
 template <int L>
+using Doubles = typename VectorOf<double, L>::type;
+
+/// The taps of a piece that begins at (top, left), from input channel c to output channels k to k + L - 1: [taps][taps]. Taps beyond the
+/// kernel and channels beyond the last are left alone.
+template <int L>
+void read_piece(const Task& task, int kernel, bool turned, const float* oihw, int c, int k, int top, int left, Doubles<L>* piece) {
+  const int taps = scheme_info(task.scheme).taps, area = kernel * kernel;
+  for (int lane = 0; lane < L && k + lane < task.k && c < task.c; lane++) {
+    const float* from = oihw + (turned ? std::size_t(c) * task.k + k + lane : std::size_t(k + lane) * task.c + c) * area;
+    for (int r = 0; r < std::min(taps, kernel - top); r++)
+      for (int s = 0; s < std::min(taps, kernel - left); s++) {
+        const int at = (top + r) * kernel + left + s;
+        piece[r * taps + s][lane] = from[turned ? area - 1 - at : at];
+      }
+  }
+}
+
+template <int L>
 void pack(const Task& task, int kernel, bool turned, const float* oihw, float* packed) {
-  using Doubles = typename VectorOf<double, L>::type;
   const SchemeInfo& scheme = scheme_info(task.scheme);
-  const int taps = scheme.taps, elements = scheme.elements(), area = kernel * kernel;
+  const int taps = scheme.taps, elements = scheme.elements();
   const int out_groups = groups_of(task.k, L), c_padded = groups_of(task.c, L) * L, inputs = input_groups(task, L) * L;
   const int most_groups = output_vectors;
 #pragma omp parallel for schedule(static)
@@ -44,17 +61,8 @@ void pack(const Task& task, int kernel, bool turned, const float* oihw, float* p
     float* to = packed + std::size_t(block) * most_groups * L * elements * inputs + group % most_groups * L;
     for (int i = 0; i < inputs; i++) {
       const int piece = i / c_padded, c = i % c_padded, top = piece / task.blocks * taps, left = piece % task.blocks * taps;
-      Doubles taps_of_piece[most_piece * most_piece] = {}, element[most_side * most_side];
-      for (int lane = 0; lane < L && c < task.c; lane++) {
-        const int k = group * L + lane;
-        if (k >= task.k) break;
-        const float* from = oihw + (turned ? std::size_t(c) * task.k + k : std::size_t(k) * task.c + c) * area;
-        for (int r = 0; r < std::min(taps, kernel - top); r++)
-          for (int s = 0; s < std::min(taps, kernel - left); s++) {
-            const int at = (top + r) * kernel + left + s;
-            taps_of_piece[r * taps + s][lane] = from[turned ? area - 1 - at : at];
-          }
-      }
+      Doubles<L> taps_of_piece[most_piece * most_piece] = {}, element[most_side * most_side];
+      read_piece<L>(task, kernel, turned, oihw, c, group * L, top, left, taps_of_piece);
       both_sides(scheme.kernel, scheme.side, taps, taps_of_piece, element);
       for (int e = 0; e < elements; e++)
         store<L>(to + (std::size_t(e) * inputs + i) * width, __builtin_convertvector(element[e], Vector<L>));
@@ -62,18 +70,16 @@ void pack(const Task& task, int kernel, bool turned, const float* oihw, float* p
   }
 }
 
-Task task_for(WinogradPass pass, const WinogradShape& shape) {
-  return *(pass == WinogradPass::forward ? forward_task(shape) : data_gradient_task(shape));
-}
 }  // namespace
 
 std::string winograd_weights_key(WinogradPass pass, const WinogradShape& shape, WinogradProducts products) {
-  return std::string("winograd ") + scheme_info(task_for(pass, shape).scheme).name + (pass == WinogradPass::forward ? " forward" : " data gradient") +
-         (products == WinogradProducts::pairs ? ", 16 bits" : "");
+  const SchemeInfo& scheme = scheme_info(require_task(pass, shape, 8).scheme);  // the same in 16 lanes
+  const std::string direction = pass == WinogradPass::forward ? " forward" : " data gradient";
+  return std::string("winograd ") + scheme.name + direction + (products == WinogradProducts::pairs ? ", 16 bits" : "");
 }
 
 std::size_t winograd_packed_size(WinogradPass pass, const WinogradShape& shape, int lanes) {
-  const Task task = task_for(pass, shape);
+  const Task task = require_task(pass, shape, lanes);
   return std::size_t(scheme_info(task.scheme).elements()) * groups_of(task.k, lanes) * lanes * input_groups(task, lanes) * lanes;
 }
 
@@ -84,13 +90,14 @@ void winograd_pack_weights(WinogradPass pass, const WinogradShape& shape, int la
 }
 
 std::size_t winograd_pairs_bytes(WinogradPass pass, const WinogradShape& shape, int lanes) {
-  const Task task = task_for(pass, shape);
+  const Task task = require_task(pass, shape, lanes);
   return pairs_packed_bytes(task.k, input_groups(task, lanes) * lanes, scheme_info(task.scheme).elements(), lanes);
 }
 
 void winograd_pack_pairs(WinogradPass pass, const WinogradShape& shape, int lanes, const float* packed, void* pairs) {
   const Task task = require_task(pass, shape, lanes);
-  pack_pairs(packed, task.k, input_groups(task, lanes) * lanes, scheme_info(task.scheme).elements(), lanes, static_cast<std::int16_t*>(pairs));
+  pack_pairs(packed, task.k, input_groups(task, lanes) * lanes, scheme_info(task.scheme).elements(), lanes,
+             static_cast<std::int16_t*>(pairs));
 }
 
 }  // namespace impasto

@@ -57,7 +57,10 @@ class Window {
   [[gnu::noinline]] void read_across_border(const float* plane, const Treatment<L>& treat, int h, int w, int top, int left,
                                             Padding padding) {
     // A last window may reach beyond the padded picture, where any number will do.
-    const auto source = [&](int i, int n) { return padding == Padding::zero ? padded_index(i, n, padding) : std::clamp(padded_index(i, n, padding), 0, n - 1); };
+    const auto source = [&](int i, int n) {
+      const int at = padded_index(i, n, padding);
+      return padding == Padding::zero ? at : std::clamp(at, 0, n - 1);
+    };
     int columns[size];
     for (int j = 0; j < size; j++) columns[j] = source(left + j, w);
     for (int i = 0; i < size; i++) {
