@@ -75,6 +75,13 @@ class CpuBackend final : public SharedBackend<CpuLauncher> {
                                dw.tensor.data<float>(), dw.add, space.raw(), omp_get_max_threads());
       return;
     }
+    if (direct_serves_weight_gradient(params, x, dy, dw.tensor.shape(), lanes_)) {
+      const auto [direct, lanes, turned] = direct_forward(params, x, dy, dw.tensor.shape(), lanes_, winograd_);
+      Tensor space = workspace(direct_weight_gradient_workspace(direct, lanes, omp_get_max_threads()));
+      direct_weight_gradient(direct, lanes, x.data<float>(), dy.data<float>(), mask ? mask->data<float>() : nullptr,
+                             dw.tensor.data<float>(), dw.add, space.raw(), omp_get_max_threads());
+      return;
+    }
     Tensor masked, wide_x, wide_dy;
     const Tensor& grad = native(apply_mask(dy, mask, masked), wide_dy);
     const Tensor& in = native(x, wide_x);

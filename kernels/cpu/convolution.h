@@ -5,6 +5,7 @@
 
 #include "kernels/cpu/backend.h"
 #include "kernels/cpu/direct.h"
+#include "kernels/cpu/direct_weight_gradient.h"
 #include "kernels/cpu/winograd.h"
 
 namespace impasto {
@@ -74,6 +75,13 @@ inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, c
   const bool better = dx.lanes() != dy.lanes() || dx.lanes() == 1 || w.w > 7;
   return better && plain_f32(p, dx, dy) && p.stride_h == 1 && p.stride_w == 1 && p.padding == Padding::zero &&
          direct_supports(direct.shape, direct.lanes);
+}
+
+/// Any padding. Between many channels and few oneDNN has plain loops.
+inline bool direct_serves_weight_gradient(const ConvParams& p, const Tensor& x, const Tensor& dy, const Shape& w, int lanes) {
+  const DirectConvolution direct = direct_forward(p, x, dy, w, lanes, false);
+  const bool better = x.lanes() != dy.lanes() || w.w > 7;
+  return better && plain_f32(p, x, dy) && direct_weight_gradient_supports(direct.shape, direct.lanes);
 }
 
 }  // namespace impasto

@@ -59,7 +59,12 @@ class PlanBackend final : public SharedBackend<PlanLauncher> {
     w.derived("winograd data gradient", [&] { return floats(winograd_packed_size(k.n, k.c, lanes_)); });
   }
   void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor*, Out dw) override {
-    if (!winograd_serves(params, x, dy, dw.tensor.shape(), lanes_)) return;
+    if (!winograd_serves(params, x, dy, dw.tensor.shape(), lanes_)) {
+      if (!direct_serves_weight_gradient(params, x, dy, dw.tensor.shape(), lanes_)) return;
+      const DirectConvolution direct = direct_forward(params, x, dy, dw.tensor.shape(), lanes_, true);
+      Tensor space = floats((direct_weight_gradient_workspace(direct.shape, direct.lanes, omp_get_max_threads()) + 3) / 4);
+      return;
+    }
     const WinogradShape shape = winograd_shape(x.shape(), dy.shape().c, params);
     Tensor space = floats((winograd_weight_gradient_workspace(shape, lanes_) + 3) / 4);
   }
