@@ -6,6 +6,7 @@
 
 #include "kernels/cpu/backend.h"
 #include "kernels/cpu/direct.h"
+#include "kernels/cpu/direct_weight_gradient.h"
 #include "kernels/cpu/winograd.h"
 
 namespace impasto {
@@ -89,6 +90,13 @@ inline bool direct_serves_data_gradient(const ConvParams& p, const Tensor& dx, c
          direct_supports(direct.shape, direct.lanes);
 }
 
+/// Any padding. Between many channels and few oneDNN has plain loops.
+inline bool direct_serves_weight_gradient(const ConvParams& p, const Tensor& x, const Tensor& dy, const Shape& w, int lanes) {
+  const DirectConvolution direct = direct_forward(p, x, dy, w, lanes, false);
+  const bool better = x.lanes() != dy.lanes() || w.w > 7;
+  return better && p.upsample == 1 && plain_f32(p, x, dy) && direct_weight_gradient_supports(direct.shape, direct.lanes);
+}
+
 // Whether the kernel that will serve a convolution does by itself what else would be a pass over a whole activation before or after.
 
 /// Forward: ConvInput; upsampling; the moments of ConvOutput. (Pads of every kind are the kernels' own, but oneDNN's.)
@@ -103,6 +111,8 @@ inline bool data_gradient_upsamples(const Convolution& c) { return winograd_serv
 /// The gradient of the weights: as forward, of pads those that are not zeros.
 inline bool weight_gradient_norms_input(const Convolution& c) { return winograd_serves_weight_gradient(c); }
 inline bool weight_gradient_upsamples(const Convolution& c) { return winograd_serves_weight_gradient(c); }
-inline bool weight_gradient_pads(const Convolution& c) { return winograd_serves_weight_gradient(c); }
+inline bool weight_gradient_pads(const Convolution& c) {
+  return winograd_serves_weight_gradient(c) || direct_serves_weight_gradient(c.params, c.x, c.y, c.w, c.options.lanes);
+}
 
 }  // namespace impasto

@@ -60,12 +60,26 @@ void Convolutions::backward_weights(Tensor x, const Tensor& dy, ConvParams param
     x = padded(x, params);
     params = without_pads(params);
   }
-  if (!winograd_serves_weight_gradient(asked())) return library_weight_gradient(x, dy, params, mask, dw);
+  if (winograd_serves_weight_gradient(asked())) return winograd_weights_gradient(x, dy, params, in, mask, dw);
+  if (direct_serves_weight_gradient(params, x, dy, dw.tensor.shape(), options_.lanes)) return direct_weights_gradient(x, dy, params, mask, dw);
+  library_weight_gradient(x, dy, params, mask, dw);
+}
+
+void Convolutions::winograd_weights_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in,
+                                             const Tensor* mask, Out dw) {
   const WinogradShape shape = winograd_shape(x.shape(), dw.tensor.shape(), params);
   Tensor space = workspace(winograd_weight_gradient_workspace(shape, options_.lanes));
   if (!computes_) return;
   winograd_weight_gradient(shape, options_.lanes, x.data<float>(), winograd_input(in), dy.data<float>(), floats(mask),
                            dw.tensor.data<float>(), dw.add, space.raw(), omp_get_max_threads());
+}
+
+void Convolutions::direct_weights_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
+  const int threads = omp_get_max_threads();
+  const auto [shape, lanes, turned] = direct_forward(params, x, dy, dw.tensor.shape(), options_.lanes, options_.winograd);
+  Tensor space = workspace(direct_weight_gradient_workspace(shape, lanes, threads));
+  if (!computes_) return;
+  direct_weight_gradient(shape, lanes, x.data<float>(), dy.data<float>(), floats(mask), dw.tensor.data<float>(), dw.add, space.raw(), threads);
 }
 
 void Convolutions::convolve(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) {

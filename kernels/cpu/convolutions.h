@@ -25,6 +25,8 @@ class Convolutions {
   void winograd(WinogradPass pass, const WinogradShape& shape, const Tensor& x, const Tensor& w, const WinogradFusion& fusion, Tensor& y);
   Tensor winograd_weights(WinogradPass pass, const WinogradShape& shape, WinogradProducts products, const Tensor& w);
   void direct(const DirectConvolution& c, const Tensor& x, const Tensor& w, const DirectFusion& fusion, Tensor& y);
+  void winograd_weights_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask, Out dw);
+  void direct_weights_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw);
   void library_forward(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvOutput& out, Out y);
   void library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
   void library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw);

@@ -125,7 +125,7 @@ void convolve(const DirectShape& s, const DirectLanes& lanes, const float* x, co
 void direct_convolve(const DirectShape& shape, const DirectLanes& lanes, const float* x, const float* packed, float* y,
                      const DirectFusion& fusion, void* workspace, int threads) {
   require_supported(shape, lanes);
-  float* work = reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) & ~std::uintptr_t(63));
+  float* work = first_line(workspace);
   const auto run = [&](auto convolve) { convolve(shape, lanes, x, packed, y, fusion, work, threads); };
   if (lanes.y == 1)
     lanes.vector == 8 ? run(convolve<PlanarOutput<8>>) : run(convolve<PlanarOutput<16>>);

@@ -10,8 +10,8 @@ namespace {
 /// A ring of rows leaves room for a block of weights in an L2 cache of half a MB.
 constexpr std::size_t ring_floats = 192 * 1024 / sizeof(float);
 constexpr int fewest_columns = 48, most_rows = 64;
-/// Columns of a strip: sums of a block of channels fit the L1 cache. Whole blocks of pixels.
-constexpr int blocked_strip = 24, planar_strip = 64;
+/// Columns, or vectors of them, of a strip: sums of a block of channels fit the L1 cache. Whole blocks of pixels.
+constexpr int blocked_strip = 24, planar_strip = 8;
 
 int divide_up(std::int64_t a, std::int64_t b) { return int((a + b - 1) / b); }
 std::size_t whole_lines(std::size_t floats) { return (floats + 15) / 16 * 16; }
@@ -42,10 +42,11 @@ Plan plan_for(const DirectShape& s, const DirectLanes& lanes, int threads) {
   plan.tiles = divide_up(s.out_w(), std::max<std::int64_t>(most, fewest_columns));
   plan.columns = divide_up(s.out_w(), plan.tiles);
   if (lanes.y == 1) {
-    plan.columns = vectors_of(plan.columns, lanes.vector) * lanes.vector;
+    plan.strip = planar_strip * lanes.vector;
+    const int unit = s.winograd ? plan.strip : lanes.vector;
+    plan.columns = vectors_of(plan.columns, unit) * unit;
     plan.pitch = whole_lines(plan.columns + s.s - 1);
     plan.row = plan.pitch * s.c;
-    plan.strip = planar_strip;
     plan.strip_pitch = whole_lines(plan.strip + s.s - 1);
     plan.strip_row = plan.strip_pitch * s.c;
   } else {

@@ -25,6 +25,11 @@ inline int part(int n, int index, int count) { return int(std::int64_t(n) * inde
 /// Rows of packed weights: those of the kernel, or every segment's for every element.
 inline int weight_rows(const DirectShape& s) { return s.winograd ? elements * (s.r / segment_rows) : s.r; }
 
+/// Where a workspace's first whole cache line begins.
+inline float* first_line(void* workspace) {
+  return reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(workspace) + 63) & ~std::uintptr_t(63));
+}
+
 /// Throws ShapeError unless direct_supports the shape.
 void require_supported(const DirectShape& s, const DirectLanes& lanes);
 

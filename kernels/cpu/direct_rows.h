@@ -18,6 +18,7 @@ struct Line {
   int channels;
 };
 
+/// 0 where mask <= 0, if there is one.
 template <int X>
 [[gnu::always_inline]] inline vectors::Vector<X> masked(const float* x, const float* mask) {
   vectors::Vector<X> v, m;
