@@ -17,14 +17,15 @@ struct SegmentMomentsBody {
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, g, block.z(), block.y());
     const Segment s = segment(g.pixels(), block.x());
-    Lanes<V> sum(0.0f), squares(0.0f);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) sum += in.load(p);
-    const Lanes<V> average = block.sum(sum) / float(s.end - s.begin);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> d = in.load(p) - average;
-      squares += d * d;
-    }
-    squares = block.sum(squares);
+    RunSum<V> sum, sum_of_squares;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) { sum.add(in.template load_run<width.value>(p)); });
+    const Lanes<V> average = block.sum(sum.sum()) / float(s.end - s.begin);
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> d = in.template load_run<W>(p) - widened<W>(average);
+      sum_of_squares.add(d * d);
+    });
+    const Lanes<V> squares = block.sum(sum_of_squares.sum());
     if (block.rank() != 0) return;
     for (int l = 0; l < V; l++) {
       const int c = block.y() * V + l;
@@ -93,10 +94,11 @@ struct NormApplyBody {
     const Lanes<V> factor = gamma.load<V>(g, n, t, gamma.values ? 0.0f : 1.0f) * rstd.load<V>(g, n, t, 0.0f);
     const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = beta.load<V>(g, n, t, 0.0f);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> value = (in.load(p) - average) * factor + shift;
-      out.store(p, positive ? relu(value) : value);
-    }
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> value = (in.template load_run<W>(p) - widened<W>(average)) * widened<W>(factor) + widened<W>(shift);
+      out.put(p, positive ? relu(value) : value, false);
+    });
   }
 };
 
@@ -113,14 +115,14 @@ struct NormSumsBody {
     const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
     const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), root = rstd.load<V>(g, n, t, 0.0f);
     const Segment s = segment(g.pixels(), block.x());
-    Lanes<V> first(0.0f), second(0.0f);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> d = grad.load(p);
-      first += d;
-      second += d * ((in.load(p) - average) * root);
-    }
-    first = block.sum(first);
-    second = block.sum(second);
+    RunSum<V> gradients, products;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> d = grad.template load_run<W>(p);
+      gradients.add(d);
+      products.add(d * ((in.template load_run<W>(p) - widened<W>(average)) * widened<W>(root)));
+    });
+    const Lanes<V> first = block.sum(gradients.sum()), second = block.sum(products.sum());
     if (block.rank() != 0) return;
     for (int l = 0; l < V; l++) {
       const int c = t * V + l;
@@ -152,10 +154,11 @@ struct NormBackwardBody {
     const Lanes<V> mean_dy = sum_dy.load<V>(g, n, t, 0.0f) * inverse_count;
     const Lanes<V> mean_dy_xhat = sum_dy_xhat.load<V>(g, n, t, 0.0f) * inverse_count;
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> xhat = (in.load(p) - average) * root;
-      out.put(p, factor * (grad.load(p) - mean_dy - xhat * mean_dy_xhat), add);
-    }
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> xhat = (in.template load_run<W>(p) - widened<W>(average)) * widened<W>(root);
+      out.put(p, widened<W>(factor) * (grad.template load_run<W>(p) - widened<W>(mean_dy) - xhat * widened<W>(mean_dy_xhat)), add);
+    });
   }
 };
 
@@ -176,7 +179,10 @@ struct MomentsBackwardBody {
     const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = dmean.load<V>(g, n, t, 0.0f) * inverse;
     const Lanes<V> factor = dvariance.load<V>(g, n, t, 0.0f) * (2 * inverse);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) out.put(p, shift + (in.load(p) - average) * factor, add);
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      out.put(p, widened<W>(shift) + (in.template load_run<W>(p) - widened<W>(average)) * widened<W>(factor), add);
+    });
   }
 };
 
