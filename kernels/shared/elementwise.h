@@ -1,6 +1,7 @@
 // Elementwise bodies: y = f(x) and its gradient over flat storage, fills, copies between layouts and dtypes.
 #pragma once
 #include "engine/backend.h"
+#include "kernels/shared/exponential.h"
 #include "kernels/shared/segments.h"
 
 namespace impasto {
@@ -41,18 +42,17 @@ struct EluOp {
   float alpha;
   template <int V>
   IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
-    return select_positive(x, x, each(x, [a = alpha](float v) { return a * expm1f(v); }));
+    return select_positive(x, x, exponential_less_one(x) * alpha);
   }
   template <int V>
   IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V> y, Lanes<V> dy) const {
     return select_positive(x, dy, dy * (y + alpha));
   }
 };
-IMPASTO_BODY float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
 struct SigmoidOp {
   template <int V>
   IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
-    return each(x, [](float v) { return sigmoid(v); });
+    return logistic(x);
   }
   template <int V>
   IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {
@@ -62,11 +62,11 @@ struct SigmoidOp {
 struct SiluOp {
   template <int V>
   IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
-    return x * each(x, [](float v) { return sigmoid(v); });
+    return x * logistic(x);
   }
   template <int V>
   IMPASTO_BODY Lanes<V> gradient(Lanes<V> x, Lanes<V>, Lanes<V> dy) const {
-    const Lanes<V> s = each(x, [](float v) { return sigmoid(v); });
+    const Lanes<V> s = logistic(x);
     return dy * s * (x * (Lanes<V>(1.0f) - s) + 1.0f);
   }
 };
@@ -74,7 +74,7 @@ struct TanhOp {
   float scale;
   template <int V>
   IMPASTO_BODY Lanes<V> value(Lanes<V> x) const {
-    return each(x, [s = scale](float v) { return s * tanhf(v); });
+    return hyperbolic_tangent(x) * scale;
   }
   template <int V>
   IMPASTO_BODY Lanes<V> gradient(Lanes<V>, Lanes<V> y, Lanes<V> dy) const {

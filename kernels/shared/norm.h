@@ -17,14 +17,15 @@ struct SegmentMomentsBody {
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, g, block.z(), block.y());
     const Segment s = segment(g.pixels(), block.x());
-    Lanes<V> sum(0.0f), squares(0.0f);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) sum += in.load(p);
-    const Lanes<V> average = block.sum(sum) / float(s.end - s.begin);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> d = in.load(p) - average;
-      squares += d * d;
-    }
-    squares = block.sum(squares);
+    RunSum<V> sum, sum_of_squares;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) { sum.add(in.template load_run<width.value>(p)); });
+    const Lanes<V> average = block.sum(sum.sum()) / float(s.end - s.begin);
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> d = in.template load_run<W>(p) - widened<W>(average);
+      sum_of_squares.add(d * d);
+    });
+    const Lanes<V> squares = block.sum(sum_of_squares.sum());
     if (block.rank() != 0) return;
     for (int l = 0; l < V; l++) {
       const int c = block.y() * V + l;
@@ -83,6 +84,10 @@ struct TileNorm {
   Lanes<V> mean, rstd, factor, shift;
   IMPASTO_BODY Lanes<V> xhat(Lanes<V> x) const { return (x - mean) * rstd; }
   IMPASTO_BODY Lanes<V> y(Lanes<V> x) const { return (x - mean) * factor + shift; }
+  template <int W>
+  IMPASTO_BODY TileNorm<W> widened() const {
+    return {impasto::widened<W>(mean), impasto::widened<W>(rstd), impasto::widened<W>(factor), impasto::widened<W>(shift)};
+  }
 };
 
 struct ChannelNorm {
@@ -109,10 +114,11 @@ struct NormApplyBody {
     const auto out = plane<V>(y, g, n, t);
     const TileNorm<V> tile = norm.load<V>(g, n, t);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> value = tile.y(in.load(p));
-      out.store(p, positive ? relu(value) : value);
-    }
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const Lanes<W> value = tile.template widened<W>().y(in.template load_run<W>(p));
+      out.put(p, positive ? relu(value) : value, false);
+    });
   }
 };
 
@@ -152,11 +158,12 @@ struct ScaleShiftBody {
     // Padding lanes hold 0 in x and shortcut, and shift is 0 there.
     const Lanes<V> factor = scale.load<V>(g, n, t, 1.0f), offset = shift.load<V>(g, n, t, 0.0f);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      Lanes<V> value = in.load(p) * factor + offset;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      Lanes<W> value = in.template load_run<W>(p) * widened<W>(factor) + widened<W>(offset);
       if (positive) value = relu(value);
-      out.store(p, shortcut ? value + more.load(p) : value);
-    }
+      out.put(p, shortcut ? value + more.template load_run<W>(p) : value, false);
+    });
   }
 };
 
@@ -174,15 +181,16 @@ struct NormSumsBody {
     const auto in = plane<V>(x, g, n, t), grad = plane<V>(dy, g, n, t);
     const TileNorm<V> tile = norm.load<V>(g, n, t);
     const Segment s = segment(g.pixels(), block.x());
-    Lanes<V> first(0.0f), second(0.0f);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> value = in.load(p);
-      const Lanes<V> d = positive ? select_positive(tile.y(value), grad.load(p), Lanes<V>(0.0f)) : grad.load(p);
-      first += d;
-      second += d * tile.xhat(value);
-    }
-    first = block.sum(first);
-    second = block.sum(second);
+    RunSum<V> gradients, products;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const TileNorm<W> wide = tile.template widened<W>();
+      const Lanes<W> value = in.template load_run<W>(p), all = grad.template load_run<W>(p);
+      const Lanes<W> d = positive ? select_positive(wide.y(value), all, Lanes<W>(0.0f)) : all;
+      gradients.add(d);
+      products.add(d * wide.xhat(value));
+    });
+    const Lanes<V> first = block.sum(gradients.sum()), second = block.sum(products.sum());
     if (block.rank() != 0) return;
     for (int l = 0; l < V; l++) {
       const int c = t * V + l;
@@ -215,11 +223,13 @@ struct NormBackwardBody {
     const Lanes<V> mean_dy = sum_dy.load<V>(g, n, t, 0.0f) * inverse_count;
     const Lanes<V> mean_dy_xhat = sum_dy_xhat.load<V>(g, n, t, 0.0f) * inverse_count;
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
-      const Lanes<V> value = in.load(p);
-      const Lanes<V> d = positive ? select_positive(tile.y(value), grad.load(p), Lanes<V>(0.0f)) : grad.load(p);
-      out.put(p, tile.factor * (d - mean_dy - tile.xhat(value) * mean_dy_xhat), add);
-    }
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      const TileNorm<W> wide = tile.template widened<W>();
+      const Lanes<W> value = in.template load_run<W>(p), all = grad.template load_run<W>(p);
+      const Lanes<W> d = positive ? select_positive(wide.y(value), all, Lanes<W>(0.0f)) : all;
+      out.put(p, wide.factor * (d - impasto::widened<W>(mean_dy) - wide.xhat(value) * impasto::widened<W>(mean_dy_xhat)), add);
+    });
   }
 };
 
@@ -240,7 +250,10 @@ struct MomentsBackwardBody {
     const Lanes<V> average = mean.load<V>(g, n, t, 0.0f), shift = dmean.load<V>(g, n, t, 0.0f) * inverse;
     const Lanes<V> factor = dvariance.load<V>(g, n, t, 0.0f) * (2 * inverse);
     const Segment s = segment(g.pixels(), block.x());
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) out.put(p, shift + (in.load(p) - average) * factor, add);
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) {
+      constexpr int W = width.value;
+      out.put(p, widened<W>(shift) + (in.template load_run<W>(p) - widened<W>(average)) * widened<W>(factor), add);
+    });
   }
 };
 

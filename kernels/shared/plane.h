@@ -29,8 +29,16 @@ struct Plane {
   T* base;
   int stride;
   IMPASTO_BODY Lanes<V> load(int64_t pixel) const { return impasto::load<V>(base + pixel * stride); }
+  /// W numbers from a pixel on: its V lanes, or a run of neighbouring pixels where the tensor is planar.
+  template <int W>
+  IMPASTO_BODY Lanes<W> load_run(int64_t pixel) const {
+    return impasto::load<W>(base + pixel * stride);
+  }
   IMPASTO_BODY void store(int64_t pixel, Lanes<V> a) const { impasto::store<V>(base + pixel * stride, a); }
-  IMPASTO_BODY void put(int64_t pixel, Lanes<V> a, bool add) const { impasto::put<V>(base + pixel * stride, a, add); }
+  template <int W>
+  IMPASTO_BODY void put(int64_t pixel, Lanes<W> a, bool add) const {
+    impasto::put<W>(base + pixel * stride, a, add);
+  }
 };
 
 template <int V, class T>

@@ -16,9 +16,9 @@ struct SegmentSumBody {
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, g, block.z(), block.y());
     const Segment s = segment(g.pixels(), block.x());
-    Lanes<V> sum(0.0f);
-    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) sum += in.load(p);
-    sum = block.sum(sum);
+    RunSum<V> pixels;
+    for_runs<V>(block, s, in.stride, [&](auto width, int p) { pixels.add(in.template load_run<width.value>(p)); });
+    const Lanes<V> sum = block.sum(pixels.sum());
     if (block.rank() == 0) {
       for (int l = 0; l < V; l++) {
         const int c = block.y() * V + l;
@@ -157,18 +157,21 @@ struct VariationBody {
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, g, block.z(), block.y());
-    Lanes<V> sum(0.0f);
-    for_pixels(block, g.h, g.w, block.x(), [&](int i, int j, int p) {
+    const Segment with_neighbours{0, g.w - 1};
+    RunSum<V> pixels;
+    for_pixel_runs<V>(block, g.h, g.w, in.stride, block.x(), with_neighbours, [&](auto width, int i, int j, int p) {
+      constexpr int W = width.value;
       const bool right = j + 1 < g.w, below = i + 1 < g.h, both = right && below;
       const bool torch = kind == Variation::torch;
-      const Lanes<V> a = in.load(p);
-      if (torch ? both : right) sum += measure(in.load(p + 1) - a);
-      if (torch ? both : below) sum += measure(in.load(p + g.w) - a);
+      const Lanes<W> a = in.template load_run<W>(p);
+      if (torch ? both : right) pixels.add(measure(in.template load_run<W>(p + 1) - a));
+      if (torch ? both : below) pixels.add(measure(in.template load_run<W>(p + g.w) - a));
     });
-    sum = block.sum(sum);
+    const Lanes<V> sum = block.sum(pixels.sum());
     if (block.rank() == 0) partial[(int64_t(block.z()) * block.grid_y() + block.y()) * block.grid_x() + block.x()] = total(sum);
   }
-  IMPASTO_BODY Lanes<V> measure(Lanes<V> d) const {
+  template <int W>
+  IMPASTO_BODY Lanes<W> measure(Lanes<W> d) const {
     if (kind == Variation::absolute) return absolute(d);
     return kind == Variation::torch ? d * d * 0.5f : d * d;
   }
@@ -189,18 +192,21 @@ struct VariationBackwardBody {
     const auto out = plane<V>(dx, g, block.z(), block.y());
     const float factor = *dy * scale;
     const bool torch = kind == Variation::torch;
-    for_pixels(block, g.h, g.w, block.x(), [&](int i, int j, int p) {
+    const Segment with_neighbours{1, g.w - 1};
+    for_pixel_runs<V>(block, g.h, g.w, in.stride, block.x(), with_neighbours, [&](auto width, int i, int j, int p) {
+      constexpr int W = width.value;
       const bool right = j + 1 < g.w, below = i + 1 < g.h;
-      const Lanes<V> a = in.load(p);
-      Lanes<V> sum(0.0f);  // each difference that this pixel takes part in
-      if (torch ? right && below : right) sum += slope(a - in.load(p + 1));
-      if (torch ? right && below : below) sum += slope(a - in.load(p + g.w));
-      if (j > 0 && (below || !torch)) sum += slope(a - in.load(p - 1));
-      if (i > 0 && (right || !torch)) sum += slope(a - in.load(p - g.w));
+      const Lanes<W> a = in.template load_run<W>(p);
+      Lanes<W> sum(0.0f);  // each difference that this pixel takes part in
+      if (torch ? right && below : right) sum += slope(a - in.template load_run<W>(p + 1));
+      if (torch ? right && below : below) sum += slope(a - in.template load_run<W>(p + g.w));
+      if (j > 0 && (below || !torch)) sum += slope(a - in.template load_run<W>(p - 1));
+      if (i > 0 && (right || !torch)) sum += slope(a - in.template load_run<W>(p - g.w));
       out.put(p, sum * factor, add);
     });
   }
-  IMPASTO_BODY Lanes<V> slope(Lanes<V> d) const {
+  template <int W>
+  IMPASTO_BODY Lanes<W> slope(Lanes<W> d) const {
     if (kind == Variation::absolute) return AbsoluteRho{}.slope(d);
     return kind == Variation::torch ? d : d + d;
   }

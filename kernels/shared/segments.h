@@ -43,6 +43,76 @@ IMPASTO_BODY void for_pixels(Block& block, int height, int width, int index, F f
 constexpr int kFlat = 8;  // numbers a thread takes at once where the layout does not matter
 constexpr int kFlatChunk = 16384;
 
+// A planar tensor has one lane a pixel. Where a block is one thread, bodies take runs of eight neighbouring pixels of it instead: their
+// f gets the width first, V numbers of one pixel or the eight of a run (Plane::load_run). The cut depends on the shape alone.
+
+/// Whether V lanes, `stride` apart from pixel to pixel, may be taken in runs.
+template <class Block, int V>
+IMPASTO_BODY constexpr bool takes_runs(int stride) {
+  if constexpr (V == 1 && requires { typename Block::Serial; }) return stride == 1;
+  return false;
+}
+
+/// f(width, pixel) for the pixels of a segment.
+template <int V, class Block, class F>
+IMPASTO_BODY void for_runs(Block& block, Segment s, int stride, F f) {
+  int begin = s.begin;
+  if constexpr (V == 1) {
+    if (takes_runs<Block, V>(stride)) {
+      for (; begin + kFlat <= s.end; begin += kFlat) f(std::integral_constant<int, kFlat>{}, begin);
+    }
+  }
+  for (int p = begin + block.rank(); p < s.end; p += block.size()) f(std::integral_constant<int, V>{}, p);
+}
+
+/// f(width, row, column, pixel) for the pixels of a row segment; runs stay within `columns`.
+template <int V, class Block, class F>
+IMPASTO_BODY void for_pixel_runs(Block& block, int height, int width, int stride, int index, Segment columns, F f) {
+  constexpr std::integral_constant<int, V> one{};
+  if constexpr (V == 1) {
+    if (takes_runs<Block, V>(stride)) {
+      const Segment rows = row_segment(height, width, index);
+      for (int i = rows.begin; i < rows.end; i++) {
+        int j = 0;
+        for (; j < columns.begin && j < width; j++) f(one, i, j, i * width + j);
+        for (; j + kFlat <= columns.end; j += kFlat) f(std::integral_constant<int, kFlat>{}, i, j, i * width + j);
+        for (; j < width; j++) f(one, i, j, i * width + j);
+      }
+      return;
+    }
+  }
+  for_pixels(block, height, width, index, [&](int i, int j, int p) { f(one, i, j, p); });
+}
+
+/// A sum over pixels, of single ones and of runs.
+template <int V>
+struct RunSum {
+  Lanes<V> pixels{0.0f};
+  Lanes<kFlat> runs{0.0f};
+  template <int W>
+  IMPASTO_BODY void add(Lanes<W> a) {
+    if constexpr (W == V)
+      pixels += a;
+    else
+      runs += a;
+  }
+  IMPASTO_BODY Lanes<V> sum() const {
+    if constexpr (V == 1)
+      return pixels + Lanes<V>(total(runs));
+    else
+      return pixels;
+  }
+};
+
+/// What holds for a pixel, for a pixel or a run.
+template <int W, int V>
+IMPASTO_BODY Lanes<W> widened(Lanes<V> a) {
+  if constexpr (W == V)
+    return a;
+  else
+    return Lanes<W>(a[0]);
+}
+
 /// f(tag, i) for runs of tag.value numbers that cover chunk block.x() of 0 .. count.
 template <class Block, class F>
 IMPASTO_BODY void for_flat(Block& block, int64_t count, F f) {

@@ -17,9 +17,11 @@ struct PadBody {
   IMPASTO_BODY void operator()(Block& block) const {
     const auto in = plane<V>(x, from, block.z(), block.y());
     const auto out = plane<V>(y, to, block.z(), block.y());
-    for_pixels(block, to.h, to.w, block.x(), [&](int i, int j, int p) {
+    const int first = pads.left > 0 ? pads.left : 0, end = pads.left + from.w < to.w ? pads.left + from.w : to.w;
+    for_pixel_runs<V>(block, to.h, to.w, in.stride, block.x(), Segment{first, end}, [&](auto width, int i, int j, int p) {
+      constexpr int W = width.value;
       const int si = padded_index(i - pads.top, from.h, kind), sj = padded_index(j - pads.left, from.w, kind);
-      out.store(p, si < 0 || sj < 0 ? Lanes<V>(0.0f) : in.load(si * from.w + sj));
+      out.put(p, si < 0 || sj < 0 ? Lanes<W>(0.0f) : in.template load_run<W>(si * from.w + sj), false);
     });
   }
 };
