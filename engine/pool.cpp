@@ -21,11 +21,13 @@ namespace {
 
 constexpr size_t kGuard = 64;
 constexpr size_t kMostBytes = size_t(1) << 46;
+constexpr size_t kPage = 4096;
 constexpr size_t kLargePage = size_t(2) << 20;
 constexpr unsigned char kGuardByte = 0xA5;
 
-// Sizes are rounded up to an eighth of their power of two: few size classes, at most 12.5 % waste.
+// Small sizes are rounded up to an eighth of their power of two: few size classes, at most 12.5 % waste. Large ones to pages.
 size_t size_class(size_t bytes) {
+  if (bytes > kLargePage) return (bytes + kPage - 1) / kPage * kPage;
   size_t step = 64;
   while (step * 16 < bytes) step *= 2;
   return (bytes + step - 1) / step * step;
@@ -35,8 +37,10 @@ size_t size_class(size_t bytes) {
 
 Pool::~Pool() { trim(); }
 
+bool Pool::is_large(size_t bytes) { return bytes >= kLargePage; }
+
 void* Pool::system_allocate(size_t bytes) {
-  if (bytes < kLargePage) return std::aligned_alloc(64, bytes);
+  if (!is_large(bytes)) return std::aligned_alloc(64, bytes);
   void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (block == MAP_FAILED) return nullptr;
   // Activations are walked in many streams at once: large pages keep them within reach of the TLB.
@@ -45,7 +49,7 @@ void* Pool::system_allocate(size_t bytes) {
 }
 
 void Pool::system_release(void* block, size_t bytes) noexcept {
-  if (bytes < kLargePage) {
+  if (!is_large(bytes)) {
     std::free(block);
   } else {
     munmap(block, bytes);
@@ -53,19 +57,27 @@ void Pool::system_release(void* block, size_t bytes) noexcept {
 }
 
 void* Pool::take(size_t size) {
+  size_t found = size;
+  void* block = is_large(size) ? gaps_.take(size) : take_small(found);
+  if (!block) {
+    block = system_allocate(size);
+    if (!block) return nullptr;
+    usage_.reserved += size;
+  }
+  live_[block] = {found, 0, false};
+  return block;
+}
+
+void* Pool::take_small(size_t& size) {
   // An idle block up to a quarter larger will do: near sizes share memory.
   for (auto it = idle_.lower_bound(size); it != idle_.end() && it->first <= size + size / 4; ++it) {
     if (it->second.empty()) continue;
     void* block = it->second.back();
     it->second.pop_back();
-    live_[block] = {it->first, 0, false};
+    size = it->first;
     return block;
   }
-  void* block = system_allocate(size);
-  if (!block) return nullptr;
-  usage_.reserved += size;
-  live_[block] = {size, 0, false};
-  return block;
+  return nullptr;
 }
 
 void* Pool::allocate(size_t bytes) {
@@ -107,7 +119,11 @@ void Pool::release(void* block) noexcept {
   live_.erase(it);
   if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size);
   ASAN_POISON_MEMORY_REGION(block, entry.size);
-  idle_[entry.size].push_back(block);
+  if (is_large(entry.size)) {
+    gaps_.add(static_cast<char*>(block), entry.size);
+  } else {
+    idle_[entry.size].push_back(block);
+  }
 }
 
 void Pool::give_back(void* block, size_t size) noexcept {
@@ -134,6 +150,11 @@ void Pool::trim() {
     }
   }
   idle_.clear();
+  for (const auto& [begin, size] : gaps_.all()) {
+    ASAN_UNPOISON_MEMORY_REGION(begin, size);
+    give_back(begin, size);
+  }
+  gaps_.clear();
 }
 
 void Pool::limit_idle(size_t bytes) {

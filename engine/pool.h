@@ -1,5 +1,6 @@
 // Pool allocator: one per backend. Freed blocks are kept and handed out again, so that a repeated step
 // allocates nothing and touches no new page; live and peak bytes are known at any moment.
+// Small blocks come in size classes; large ones are cut from and joined with their idle neighbours (engine/gaps.h).
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include "engine/gaps.h"
 
 namespace impasto {
 
@@ -40,9 +43,11 @@ class Pool {
   int damaged() const;
 
  protected:
-  /// Where blocks come from; a device pool overrides these. system_allocate returns nullptr when there is no memory.
+  /// Where blocks come from; a device pool overrides these. system_allocate returns nullptr when there is no memory. What it gave out
+  /// as large blocks (is_large) may come back in parts, or neighbours together.
   virtual void* system_allocate(size_t bytes);
   virtual void system_release(void* block, size_t bytes) noexcept;
+  static bool is_large(size_t bytes);
 
  private:
   struct Block {
@@ -51,10 +56,12 @@ class Pool {
     bool guarded;
   };
   void* take(size_t size);
+  void* take_small(size_t& size);  // size: that of what was found
   void give_back(void* block, size_t size) noexcept;
 
   mutable std::mutex mutex_;
-  std::map<size_t, std::vector<void*>> idle_;
+  std::map<size_t, std::vector<void*>> idle_;  // small ones
+  Gaps gaps_;
   std::map<void*, Block> live_;
   Usage usage_;
   size_t most_idle_ = SIZE_MAX;
