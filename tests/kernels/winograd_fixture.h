@@ -62,7 +62,7 @@ void each_padded(const WinogradShape& s, const Visit& visit) {
     }
 }
 
-/// The picture that the kernel sees, or `back`, into x, the gradient of x from that of the picture.
+/// The picture that the kernel sees; and from its gradient that of x.
 inline Planar padded(const WinogradShape& s, const Planar& x) {
   Planar out(s.n, s.c, s.upsample * s.h + s.pad_top + s.pad_bottom, s.upsample * s.w + s.pad_left + s.pad_right);
   for (int n = 0; n < s.n; n++)
@@ -162,13 +162,6 @@ double relative_error(const Got& got, const Want& want) {
     largest = std::max(largest, std::abs(double(want[i])));
   }
   return wrong == 0 ? 0 : wrong / largest;
-}
-
-/// The norm of the differences to the norm of the numbers.
-inline double relative_l2_error(const std::vector<double>& got, const std::vector<double>& want) {
-  double wrong = 0, norm = 0;
-  for (std::size_t i = 0; i < want.size(); i++) wrong += (got[i] - want[i]) * (got[i] - want[i]), norm += want[i] * want[i];
-  return std::sqrt(wrong / norm);
 }
 
 /// Just so many bytes, full of NaN, off the cache line, with a guard.

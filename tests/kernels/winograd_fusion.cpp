@@ -57,6 +57,13 @@ void require_moments(const Planar& y, const std::vector<float>& mean, const std:
     REQUIRE(std::abs(variance[i] - squares / area) <= tolerance::moments_f32 * squares / area);
   }
 }
+
+/// The norm of the differences to the norm of the numbers.
+double relative_l2_error(const std::vector<double>& got, const std::vector<double>& want) {
+  double wrong = 0, norm = 0;
+  for (std::size_t i = 0; i < want.size(); i++) wrong += (got[i] - want[i]) * (got[i] - want[i]), norm += want[i] * want[i];
+  return std::sqrt(wrong / norm);
+}
 }  // namespace
 
 TEST_CASE("Winograd adds to what is there, then the bias, then ReLU, and gives the moments of the result") {
