@@ -48,11 +48,11 @@ void* Pool::system_allocate(size_t bytes) {
   return block;
 }
 
-void Pool::system_release(void* block, size_t bytes) noexcept {
-  if (!is_large(bytes)) {
-    std::free(block);
-  } else {
+void Pool::system_release(void* block, size_t bytes, bool large) noexcept {
+  if (large) {
     munmap(block, bytes);
+  } else {
+    std::free(block);
   }
 }
 
@@ -117,7 +117,7 @@ void Pool::release(void* block) noexcept {
   }
   usage_.live -= entry.size;
   live_.erase(it);
-  if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size);
+  if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size, is_large(entry.size));
   ASAN_POISON_MEMORY_REGION(block, entry.size);
   if (is_large(entry.size)) {
     gaps_.add(static_cast<char*>(block), entry.size);
@@ -126,8 +126,8 @@ void Pool::release(void* block) noexcept {
   }
 }
 
-void Pool::give_back(void* block, size_t size) noexcept {
-  system_release(block, size);
+void Pool::give_back(void* block, size_t size, bool large) noexcept {
+  system_release(block, size, large);
   usage_.reserved -= size;
 }
 
@@ -146,13 +146,13 @@ void Pool::trim() {
   for (auto& [size, blocks] : idle_) {
     for (void* block : blocks) {
       ASAN_UNPOISON_MEMORY_REGION(block, size);
-      give_back(block, size);
+      give_back(block, size, false);
     }
   }
   idle_.clear();
   for (const auto& [begin, size] : gaps_.all()) {
     ASAN_UNPOISON_MEMORY_REGION(begin, size);
-    give_back(begin, size);
+    give_back(begin, size, true);
   }
   gaps_.clear();
 }

@@ -44,9 +44,9 @@ class Pool {
 
  protected:
   /// Where blocks come from; a device pool overrides these. system_allocate returns nullptr when there is no memory. What it gave out
-  /// as large blocks (is_large) may come back in parts, or neighbours together.
+  /// as large blocks (is_large) may come back in parts, however small, or neighbours together: then `large` is true.
   virtual void* system_allocate(size_t bytes);
-  virtual void system_release(void* block, size_t bytes) noexcept;
+  virtual void system_release(void* block, size_t bytes, bool large) noexcept;
   static bool is_large(size_t bytes);
 
  private:
@@ -57,7 +57,7 @@ class Pool {
   };
   void* take(size_t size);
   void* take_small(size_t& size);  // size: that of what was found
-  void give_back(void* block, size_t size) noexcept;
+  void give_back(void* block, size_t size, bool large) noexcept;
 
   mutable std::mutex mutex_;
   std::map<size_t, std::vector<void*>> idle_;  // small ones

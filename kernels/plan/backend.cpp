@@ -21,7 +21,7 @@ class UntouchedPool final : public Pool {
     void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return block == MAP_FAILED ? nullptr : block;
   }
-  void system_release(void* block, size_t bytes) noexcept override { munmap(block, bytes); }
+  void system_release(void* block, size_t bytes, bool) noexcept override { munmap(block, bytes); }
 };
 
 class PlanBackend final : public SharedBackend<PlanLauncher> {

@@ -30,14 +30,26 @@ class LimitedPool final : public Pool {
     left_ -= bytes;
     return Pool::system_allocate(bytes);
   }
-  void system_release(void* block, size_t bytes) noexcept override {
+  void system_release(void* block, size_t bytes, bool large) noexcept override {
     left_ += bytes;
-    Pool::system_release(block, bytes);
+    Pool::system_release(block, bytes, large);
   }
   size_t left_;
 };
 
 }  // namespace
+
+TEST_CASE("what is left of a large block that was cut goes back to the system as it came") {
+  LimitedPool pool(100 * megabyte);
+  pool.release(pool.allocate(4 * megabyte));
+  void* most = pool.allocate(3 * megabyte + 512 * kilobyte);
+  CHECK(pool.asked == 1);
+  pool.trim();  // half a megabyte, which is no block of its own
+  CHECK(pool.usage().reserved == 3 * megabyte + 512 * kilobyte);
+  pool.release(most);
+  pool.trim();
+  CHECK(pool.usage().reserved == 0);
+}
 
 TEST_CASE("a block that was given back is handed out again") {
   LimitedPool pool(100 * megabyte);
