@@ -17,13 +17,11 @@ Tensor given(Backend& backend, const Shape& s, unsigned seed, bool whole) {
   return from_host(backend, s, numbers(s, seed, whole).data());
 }
 
-/// Of the convolution of the padded x: of all three paddings.
 std::vector<double> wanted(const Problem& p, bool masked, bool add, bool whole) {
   Bench reference;
   const Tensor x = given(*reference.backend, p.x, 1, whole), mask = given(*reference.backend, p.y(), 6, whole);
   Tensor dw = given(*reference.backend, p.w, 7, whole);
-  reference->conv2d_backward_weights(padded(*reference.backend, x, p.params), given(*reference.backend, p.y(), 5, whole),
-                                     without_pads(p.params), masked ? &mask : nullptr, {dw, add});
+  reference->conv2d_backward_weights(x, given(*reference.backend, p.y(), 5, whole), p.params, {}, masked ? &mask : nullptr, {dw, add});
   return to_host_f64(dw);
 }
 
@@ -133,7 +131,7 @@ TEST_CASE("the CPU backend's weight gradients of a style network's ends are thos
       const auto tensor = [&](const Shape& s, unsigned seed) { return laid_out(b, s, numbers(s, seed, true), b->lanes_for(s.c)); };
       const Tensor x = tensor(p.x, 1), dy = tensor(p.y(), 5), mask = tensor(p.y(), 6);
       Tensor dw = laid_out(b, p.w, numbers(p.w, 7, true), 1);
-      b->conv2d_backward_weights(x, dy, p.params, &mask, {dw, true});
+      b->conv2d_backward_weights(x, dy, p.params, {}, &mask, {dw, true});
       double largest = 0;
       for (double v : expected) largest = std::max(largest, std::abs(v));
       CHECK(largest_difference(to_host_f64(dw), expected) <= (winograd ? tolerance::winograd_f32 * largest : 0));
