@@ -17,7 +17,8 @@ struct Measured {
 Measured measured(Variable x);
 
 /// Stands for y = relu(gamma * xhat + beta), xhat = (x - mean) * rstd, of x [N, C, H, W] as it is; the ReLU only if `relu`. Made by
-/// deferred_instance_norm and deferred_batch_norm; made of a variable, it stands for that itself. Read by conv2d, or written out by applied().
+/// deferred_instance_norm and deferred_batch_norm; made of a variable, it stands for that itself. Read by conv2d, or written out by
+/// applied().
 struct Normed {
   Normed(Variable plain) : x(std::move(plain)) {}
   Normed(NormScope scope, Variable x, const Variable& gamma, const Variable& beta, const Tensor& mean, const Tensor& variance, double eps,
