@@ -28,6 +28,11 @@ Normed::Normed(NormScope of, Variable raw, const Variable& gammas, const Variabl
   x.backend().norm_factors(mean, variance, pointer(gamma.value()), pointer(beta.value()), eps, rstd, scale, shift);
 }
 
+ConvInput Normed::input() const {
+  if (is_plain()) return {};
+  return {&scale, &shift, relu, NoGrad::active() && x.value().unshared() && !x.value().frozen()};
+}
+
 Variable applied(Normed n, const Variable& shortcut) {
   if (n.is_plain()) return shortcut.defined() ? add(std::move(n.x), shortcut) : n.x;
   if (shortcut.defined() && !shortcut.value().same_layout(n.x.value())) {

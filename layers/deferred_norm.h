@@ -27,8 +27,8 @@ struct Normed {
   const Shape& shape() const { return x.shape(); }
   bool is_plain() const { return !scale.defined(); }
   bool requires_grad() const { return x.requires_grad() || gamma.requires_grad() || beta.requires_grad(); }
-  /// What a convolution makes of x on its way in; points into this.
-  ConvInput input() const { return is_plain() ? ConvInput{} : ConvInput{&scale, &shift, relu}; }
+  /// What a convolution makes of x on its way in; points into this. Under NoGrad x is given up if nobody else holds it.
+  ConvInput input() const;
   NormTape tape() const { return {scope, x.value(), gamma.value(), beta.value(), mean, rstd, relu}; }
 
   Variable x, gamma, beta;

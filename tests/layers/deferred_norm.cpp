@@ -108,6 +108,18 @@ TEST_CASE("under NoGrad a deferred norm is written out in place, and its shortcu
   CHECK(numbers(shortcut) == before);
 }
 
+TEST_CASE("under NoGrad a convolution may take a deferred norm's activation for itself, but not one that somebody holds") {
+  const NoGrad no_grad;
+  const Variable weight = integers({2, 3, 1, 1}, 1);
+  const auto norm = [] { return deferred_instance_norm(measured(varied({1, 3, 4, 5}, 18)), {}, {}, 1e-5, true); };
+  const Normed held = norm();
+  const std::vector<double> before = numbers(held.x), first = numbers(conv2d(held, weight));
+  CHECK_FALSE(Normed(held).input().overwrite);
+  CHECK(numbers(held.x) == before);
+  CHECK(norm().input().overwrite);
+  CHECK(numbers(conv2d(norm(), weight)) == first);
+}
+
 TEST_CASE("deferred norms say what does not fit") {
   const Variable x = counted({2, 3, 4, 4});
   CHECK(shape_error([&] {
