@@ -42,6 +42,7 @@ struct ConvInput {
   const Tensor* scale = nullptr;
   const Tensor* shift = nullptr;
   bool relu = false;
+  bool overwrite = false;  // nobody reads x afterwards: a kernel that cannot norm on the way in may do it in x's own place
   bool changes() const { return scale || relu; }
 };
 

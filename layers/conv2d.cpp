@@ -102,15 +102,15 @@ Variable convolve(const Normed& x, const Variable& weight, const Variable& bias,
 
 }  // namespace
 
-Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
-  return conv2d(x, weight, bias, options.params(), options.relu);
+Variable conv2d(Normed x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
+  return conv2d(std::move(x), weight, bias, options.params(), options.relu);
 }
 
-Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu) {
+Variable conv2d(Normed x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu) {
   return convolve(x, weight, bias, params, relu, nullptr, nullptr);
 }
 
-Measured measured_conv2d(const Normed& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
+Measured measured_conv2d(Normed x, const Variable& weight, const Variable& bias, const Conv2dOptions& options) {
   Measured y;
   y.x = convolve(x, weight, bias, options.params(), options.relu, &y.mean, &y.variance);
   return y;

@@ -32,11 +32,12 @@ struct Conv2dOptions {
 /// is neither 1 nor 2.
 /// Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning".
 /// x may be an activation whose norm is still to be applied: then it stands for that, and dx, dgamma and dbeta are the norm's.
-Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
+/// One that was moved in is given up under NoGrad.
+Variable conv2d(Normed x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
 /// The same with every number free: strides, dilations and pads that differ by side.
-Variable conv2d(const Normed& x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu);
+Variable conv2d(Normed x, const Variable& weight, const Variable& bias, const ConvParams& params, bool relu);
 /// The same with the moments of y, for the norm that follows.
-Measured measured_conv2d(const Normed& x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
+Measured measured_conv2d(Normed x, const Variable& weight, const Variable& bias = {}, const Conv2dOptions& options = {});
 
 /// The shape of y; throws as conv2d does.
 Shape conv2d_shape(const Shape& x, const Shape& weight, const ConvParams& params);

@@ -28,6 +28,11 @@ Normed::Normed(NormScope of, Variable raw, const Variable& gammas, const Variabl
   x.backend().norm_factors(mean, variance, pointer(gamma.value()), pointer(beta.value()), eps, rstd, scale, shift);
 }
 
+ConvInput Normed::input() const {
+  if (is_plain()) return {};
+  return {&scale, &shift, relu, NoGrad::active() && x.value().unshared() && !x.value().frozen()};
+}
+
 Variable applied(Normed n, const Variable& shortcut) {
   if (n.is_plain()) return shortcut.defined() ? add(std::move(n.x), shortcut) : n.x;
   if (shortcut.defined() && !shortcut.value().same_layout(n.x.value())) {
@@ -92,7 +97,8 @@ LayerCases deferred_norm_cases() {
   layer.forward = R"($z = \max(\gamma\,\hat x + \beta,\, 0) = \max(s\,x + t,\, 0)$ with $s = \gamma r$, $t = \beta - \mu s$, and $y$ a
 convolution of $z$, which is never written out: the convolution that writes $x$ gives $\mu$ and $\sigma^2$ with it, the one that reads it
 computes $z$ on the way in. At the end of a residual block $y = z + u$ is written in one pass.)";
-  layer.gradient = R"($dz$ is the convolution's data gradient, counted as 0 where $\gamma\,\hat x + \beta \le 0$; from it $dx$, $d\gamma$ and
+  layer.gradient =
+      R"($dz$ is the convolution's data gradient, counted as 0 where $\gamma\,\hat x + \beta \le 0$; from it $dx$, $d\gamma$ and
 $d\beta$ as in instance_norm and batch_norm. The weight gradient takes $z$, computed again on the way in. $du = dy$.)";
   layer.derivation = R"(The same functions as one by one, so the same chain rule; what is saved for it differs. $\hat x$, $z$ and the
 mask of the ReLU are functions of $x$, $\mu$, $r$, $\gamma$ and $\beta$, so the raw $x$ is all that is kept of an activation.)";

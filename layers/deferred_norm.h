@@ -17,7 +17,8 @@ struct Measured {
 Measured measured(Variable x);
 
 /// Stands for y = relu(gamma * xhat + beta), xhat = (x - mean) * rstd, of x [N, C, H, W] as it is; the ReLU only if `relu`. Made by
-/// deferred_instance_norm and deferred_batch_norm; made of a variable, it stands for that itself. Read by conv2d, or written out by applied().
+/// deferred_instance_norm and deferred_batch_norm; made of a variable, it stands for that itself. Read by conv2d, or written out by
+/// applied().
 struct Normed {
   Normed(Variable plain) : x(std::move(plain)) {}
   Normed(NormScope scope, Variable x, const Variable& gamma, const Variable& beta, const Tensor& mean, const Tensor& variance, double eps,
@@ -26,8 +27,8 @@ struct Normed {
   const Shape& shape() const { return x.shape(); }
   bool is_plain() const { return !scale.defined(); }
   bool requires_grad() const { return x.requires_grad() || gamma.requires_grad() || beta.requires_grad(); }
-  /// What a convolution makes of x on its way in; points into this.
-  ConvInput input() const { return is_plain() ? ConvInput{} : ConvInput{&scale, &shift, relu}; }
+  /// What a convolution makes of x on its way in; points into this. Under NoGrad x is given up if nobody else holds it.
+  ConvInput input() const;
   NormTape tape() const { return {scope, x.value(), gamma.value(), beta.value(), mean, rstd, relu}; }
 
   Variable x, gamma, beta;

@@ -39,12 +39,12 @@ struct Pass {
   }
 
   // The convolution and its norm, which is left to what reads it.
-  Normed convolution(const std::string& name, const Normed& x, const Conv2dOptions& options, bool normed, bool relu) const {
+  Normed convolution(const std::string& name, Normed x, const Conv2dOptions& options, bool normed, bool relu) const {
     const Variable& weight = parameters[name + "/weight"];
     const Conv2dOptions fit = fitted(options, x.shape(), weight.shape().h);
-    if (!normed) return conv2d(x, weight, bias(name), fit);
-    if (is_frozen_batch()) return norm(name, {.x = conv2d(x, weight, bias(name), fit)}, relu);
-    return norm(name, measured_conv2d(x, weight, bias(name), fit), relu);
+    if (!normed) return conv2d(std::move(x), weight, bias(name), fit);
+    if (is_frozen_batch()) return norm(name, {.x = conv2d(std::move(x), weight, bias(name), fit)}, relu);
+    return norm(name, measured_conv2d(std::move(x), weight, bias(name), fit), relu);
   }
 
   int border(const std::string& name) const { return (parameters[name + "/weight"].shape().h - 1) / 2; }
@@ -94,7 +94,7 @@ struct Pass {
     const int border = kind == TransformPadding::reflect_start || kind == TransformPadding::none ? 0 : 1;
     for (const char* half : {"/a", "/b"}) {
       const LayerScope scope(name + half);
-      x = convolution(name + half, x, {.pad = border, .padding = padding()}, true, half[1] == 'a' || relu);
+      x = convolution(name + half, std::move(x), {.pad = border, .padding = padding()}, true, half[1] == 'a' || relu);
     }
     return x;
   }
@@ -121,7 +121,7 @@ struct Pass {
     const bool normed = !last || architecture.norm_last;
     switch (layer.kind) {
       case Kind::down:
-        return convolution(name, x, {.stride = 2, .pad = 1}, normed, !last);
+        return convolution(name, std::move(x), {.stride = 2, .pad = 1}, normed, !last);
       case Kind::up:
       case Kind::full_conv: {
         Variable y = transposed(name, written(name, std::move(x)), layer.stride, normed);
@@ -134,7 +134,7 @@ struct Pass {
       case Kind::nearest_conv:
         return upsampled_convolution(name, layer.stride, std::move(x), normed, !last);
       default:
-        return convolution(name, x, {.stride = layer.stride, .pad = border(name), .padding = padding()}, normed, !last);
+        return convolution(name, std::move(x), {.stride = layer.stride, .pad = border(name), .padding = padding()}, normed, !last);
     }
   }
 
@@ -144,7 +144,7 @@ struct Pass {
       x = upsample_nearest(written(name, std::move(x)), factor);
       factor = 1;
     }
-    return convolution(name, x, {.pad = border(name), .padding = padding(), .upsample = factor}, normed, relu);
+    return convolution(name, std::move(x), {.pad = border(name), .padding = padding(), .upsample = factor}, normed, relu);
   }
 };
 

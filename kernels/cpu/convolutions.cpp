@@ -171,7 +171,7 @@ void Convolutions::library_weight_gradient(const Tensor& x, const Tensor& dy, co
 }
 
 Tensor Convolutions::normed(const Tensor& x, const ConvInput& in) {
-  Tensor y(backend_, x.shape(), x.lanes(), x.dtype());
+  Tensor y = in.overwrite ? x : Tensor(backend_, x.shape(), x.lanes(), x.dtype());
   backend_.scale_shift(x, in.scale, in.shift, in.relu, nullptr, y);
   return y;
 }

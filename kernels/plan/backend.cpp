@@ -27,7 +27,10 @@ class UntouchedPool final : public Pool {
 class PlanBackend final : public SharedBackend<PlanLauncher> {
  public:
   explicit PlanBackend(const CpuOptions& options)
-      : SharedBackend(PlanLauncher{}), lanes_(options.lanes), pool_(std::make_shared<UntouchedPool>()), convolutions_(*this, options, false) {}
+      : SharedBackend(PlanLauncher{}),
+        lanes_(options.lanes),
+        pool_(std::make_shared<UntouchedPool>()),
+        convolutions_(*this, options, false) {}
   const char* name() const override { return "plan"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
   int lanes_for(int channels) const override { return activation_lanes(channels, lanes_); }

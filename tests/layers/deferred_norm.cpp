@@ -39,7 +39,8 @@ double distance(const Variable& a, const Variable& b) {
 }  // namespace
 
 TEST_CASE("a convolution of a deferred norm is the convolution of the norm") {
-  const Variable x = varied({2, 3, 4, 5}, 1), weight = varied({4, 3, 3, 3}, 2), gamma = varied({2, 3, 1, 1}, 3), beta = varied({2, 3, 1, 1}, 4);
+  const Variable x = varied({2, 3, 4, 5}, 1), weight = varied({4, 3, 3, 3}, 2), gamma = varied({2, 3, 1, 1}, 3),
+                 beta = varied({2, 3, 1, 1}, 4);
   for (const Padding padding : {Padding::zero, Padding::reflect, Padding::replicate})
     for (const int upsample : {1, 2})
       for (const bool positive : {true, false}) {
@@ -61,13 +62,15 @@ TEST_CASE("the moments that a convolution gives are those of its output") {
 }
 
 TEST_CASE("a deferred norm written out is the norm, and a shortcut comes on top") {
-  const Variable x = varied({2, 3, 4, 5}, 8), gamma = varied({1, 3, 1, 1}, 9), beta = varied({1, 3, 1, 1}, 10), shortcut = varied({2, 3, 4, 5}, 11);
+  const Variable x = varied({2, 3, 4, 5}, 8), gamma = varied({1, 3, 1, 1}, 9), beta = varied({1, 3, 1, 1}, 10),
+                 shortcut = varied({2, 3, 4, 5}, 11);
   RunningStatistics running{varied({1, 3, 1, 1}, 12).value(), counted({1, 3, 1, 1}).value()};
   RunningStatistics same{running.mean.like(), running.variance.like()};
   x.backend().convert(running.mean, {same.mean});
   x.backend().convert(running.variance, {same.variance});
   for (const bool positive : {true, false}) {
-    const Variable instance = instance_norm(x, gamma, beta, 1e-3, positive), batch = batch_norm(x, gamma, beta, running, 0.2, 1e-3, positive);
+    const Variable instance = instance_norm(x, gamma, beta, 1e-3, positive),
+                   batch = batch_norm(x, gamma, beta, running, 0.2, 1e-3, positive);
     CHECK(distance(applied(deferred_instance_norm(measured(x), gamma, beta, 1e-3, positive)), instance) < 1e-12);
     CHECK(distance(applied(deferred_instance_norm(measured(x), gamma, beta, 1e-3, positive), shortcut), instance + shortcut) < 1e-12);
     CHECK(distance(applied(deferred_batch_norm(measured(x), gamma, beta, same, 0.2, 1e-3, positive)), batch) < 1e-12);
@@ -105,9 +108,24 @@ TEST_CASE("under NoGrad a deferred norm is written out in place, and its shortcu
   CHECK(numbers(shortcut) == before);
 }
 
+TEST_CASE("under NoGrad a convolution may take a deferred norm's activation for itself, but not one that somebody holds") {
+  const NoGrad no_grad;
+  const Variable weight = integers({2, 3, 1, 1}, 1);
+  const auto norm = [] { return deferred_instance_norm(measured(varied({1, 3, 4, 5}, 18)), {}, {}, 1e-5, true); };
+  const Normed held = norm();
+  const std::vector<double> before = numbers(held.x), first = numbers(conv2d(held, weight));
+  CHECK_FALSE(Normed(held).input().overwrite);
+  CHECK(numbers(held.x) == before);
+  CHECK(norm().input().overwrite);
+  CHECK(numbers(conv2d(norm(), weight)) == first);
+}
+
 TEST_CASE("deferred norms say what does not fit") {
   const Variable x = counted({2, 3, 4, 4});
-  CHECK(shape_error([&] { deferred_instance_norm(measured(x), counted({1, 4, 1, 1}), {}); }).find("instance norm: gamma is [1, 4, 1, 1]") == 0);
-  CHECK(shape_error([&] { applied(deferred_instance_norm(measured(x), {}, {}), counted({2, 3, 4, 5})); }).find("a shortcut of [2, 3, 4, 5]") ==
-        0);
+  CHECK(shape_error([&] {
+          deferred_instance_norm(measured(x), counted({1, 4, 1, 1}), {});
+        }).find("instance norm: gamma is [1, 4, 1, 1]") == 0);
+  CHECK(shape_error([&] {
+          applied(deferred_instance_norm(measured(x), {}, {}), counted({2, 3, 4, 5}));
+        }).find("a shortcut of [2, 3, 4, 5]") == 0);
 }
