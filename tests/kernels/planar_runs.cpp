@@ -71,7 +71,7 @@ TEST_CASE("planar pictures: norms, moments and sums") {
       Tensor mean = b.planar({rows, s.c, 1, 1}), rstd = mean.like(), y = x.like(), dx = x.like(), dgamma = gamma.like(), dbeta = beta.like();
       b->norm(scope, x, &gamma, &beta, 1e-2, true, mean, rstd, y);
       Out out_x{dx}, out_gamma{dgamma}, out_beta{dbeta};
-      b->norm_backward(scope, x, dy, &gamma, mean, rstd, &out_x, &out_gamma, &out_beta);
+      b->norm_backward(scope, x, dy, &gamma, &beta, mean, rstd, true, &out_x, &out_gamma, &out_beta);
       put({mean, rstd, y, dx, dgamma, dbeta});
     }
     Tensor mean = b.planar({s.n, s.c, 1, 1}), variance = mean.like(), dx = x.like(), sum = mean.like();

@@ -105,7 +105,7 @@ TEST_CASE("what is added to is added to on every path, and nothing is measured w
   errors.random_normal(3, 0, y);
   const ConvParams same{.pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1};
   const std::vector<double> before = to_host_f64(y);
-  errors.conv2d(x, w, nullptr, same, false, {y, true});
+  errors.conv2d(x, w, same, {}, {}, {y, true});
   REQUIRE(errors.lines().size() == 1);
   CHECK(errors.lines()[0].errors[0].relative_l2 < tolerance::winograd_f32);
   CHECK(to_host_f64(y) != before);
