@@ -2,40 +2,18 @@
 
 #include <cstring>
 
-#include "kernels/cpu/convolutions.h"
+#include "kernels/cpu/convolution_backend.h"
 #include "kernels/cpu/launcher.h"
-#include "kernels/shared/shared_backend.h"
 
 namespace impasto {
 namespace {
 
-class CpuBackend final : public SharedBackend<CpuLauncher> {
+class CpuBackend final : public ConvolutionBackend<CpuLauncher> {
  public:
-  explicit CpuBackend(const CpuOptions& options)
-      : SharedBackend(CpuLauncher{}), lanes_(options.lanes), pool_(std::make_shared<Pool>()), convolutions_(*this, options, true) {}
-
+  explicit CpuBackend(const CpuOptions& options) : ConvolutionBackend(options, std::make_shared<Pool>(), true) {}
   const char* name() const override { return "cpu"; }
-  std::shared_ptr<Pool> pool() override { return pool_; }
-  int lanes_for(int channels) const override { return activation_lanes(channels, lanes_); }
-
   void upload(const float* host, Tensor& y) override { std::memcpy(y.data<float>(), host, y.bytes()); }
   void download(const Tensor& x, void* host) override { std::memcpy(host, x.raw(), x.bytes()); }
-
-  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
-    convolutions_.forward(x, w, params, in, out, y);
-  }
-  void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
-    convolutions_.backward_data(dy, w, params, mask, dx);
-  }
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
-                               Out dw) override {
-    convolutions_.backward_weights(x, dy, params, in, mask, dw);
-  }
-
- private:
-  int lanes_;
-  std::shared_ptr<Pool> pool_;
-  Convolutions convolutions_;
 };
 
 }  // namespace

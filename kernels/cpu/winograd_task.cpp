@@ -119,7 +119,8 @@ std::optional<SchemeName> data_gradient_scheme(const WinogradShape& s) {
   if (!sane(s)) return {};
   if (is_doubled(s)) return SchemeName::halved;
   if (is_strided(s)) return SchemeName::spread;
-  if (is_plain(s)) return neighbours(s.kernel, s.h, s.w);
+  // A gradient's rounding passes through every layer below, and Adam's steps do not depend on its size: the smaller transform for 3x3.
+  if (is_plain(s)) return s.kernel == 3 ? SchemeName::f4x3 : neighbours(s.kernel, s.h, s.w);
   return {};
 }
 

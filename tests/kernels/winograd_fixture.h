@@ -164,6 +164,24 @@ double relative_error(const Got& got, const Want& want) {
   return wrong == 0 ? 0 : wrong / largest;
 }
 
+/// The difference's length to that of the wanted numbers; NaN if there is one.
+template <class Got, class Want>
+double relative_l2(const Got& got, const Want& want) {
+  double wrong = 0, length = 0;
+  for (std::size_t i = 0; i < want.size(); i++) {
+    const double w = want[i], difference = got[i] - w;
+    wrong += difference * difference, length += w * w;
+  }
+  return wrong == 0 ? 0 : std::sqrt(wrong / length);
+}
+
+/// In f32.
+template <class Got, class Want>
+void require_close(const Got& got, const Want& want) {
+  REQUIRE(relative_error(got, want) < tolerance::winograd_f32);
+  REQUIRE(relative_l2(got, want) < tolerance::winograd_l2);
+}
+
 /// Just so many bytes, full of NaN, off the cache line, with a guard.
 class Workspace {
  public:
@@ -243,7 +261,7 @@ inline std::vector<float> gradient_of_weights(const Case& test, const Run& run) 
 }
 
 inline void require_close(const std::vector<float>& got, const Planar& want, int lanes) {
-  REQUIRE(relative_error(planar(got, want, lanes).values, want.values) < tolerance::winograd_f32);
+  require_close(planar(got, want, lanes).values, want.values);
 }
 
 }  // namespace winograd_tests

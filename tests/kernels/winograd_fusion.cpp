@@ -115,7 +115,7 @@ TEST_CASE("Winograd takes x scaled, shifted and through ReLU, with the pads arou
       for (int lanes : {8, 16}) {
         const Run run{.lanes = lanes, .fusion = {.input = normed.input()}};
         require_close(convolve(WinogradPass::forward, test.s, run, channel_inner(test.x, lanes), test.kernel), y, lanes);
-        REQUIRE(relative_error(gradient_of_weights(test, run), dw.values) < tolerance::winograd_f32);
+        require_close(gradient_of_weights(test, run), dw.values);
       }
     }
   });
@@ -131,7 +131,7 @@ TEST_CASE("Winograd weight gradient is written or added, of dy masked by the sav
         for (int lanes : {8, 16}) {
           const auto mask = channel_inner(test.y, lanes);
           const Run run{.lanes = lanes, .fusion = {.mask = with_mask ? mask.data() : nullptr}, .before = add ? &before : nullptr};
-          REQUIRE(relative_error(gradient_of_weights(test, run), want.values) < tolerance::winograd_f32);
+          require_close(gradient_of_weights(test, run), want.values);
         }
       }
   });
