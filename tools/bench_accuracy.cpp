@@ -154,24 +154,49 @@ Tensor crops(Backend& backend, const Tensor& x, uint64_t order, uint64_t step, i
   return from_host(backend, {batch, s.c, side, side}, squares.data(), backend.lanes_for(s.c));
 }
 
-/// The last twentieth's mean loss of a network that learns another style from crops of the photo.
-double trained_loss(Backend& backend, const TransformWeights& start, const VggWeights& vgg, const Picture& photo, const Picture& painting,
-                    uint64_t order) {
-  constexpr int steps = 200, batch = 2, side = 128;
-  const Vgg judge(backend, vgg, ObjectiveSettings{}.layers());
-  Objective objective(judge, {});
-  objective.set_style({to_network(backend, resize_longest(painting, 2 * side), judge.preprocessing())});
-  TransformNet net(backend, start, Parameters::Use::trained);
-  TrainingStep step(net, objective);
-  const Tensor pixels = to_network(backend, photo, net.preprocessing());
-  const std::vector<double> row = first_style(start);
-  const Variable blend = row.empty() ? Variable() : style_blend(backend, std::vector(batch, row));
-  double sum = 0;
-  for (int i = 0; i < steps; i++) {
-    const double loss = scalar(step(crops(backend, pixels, order, uint64_t(i), batch, side), blend).total.value());
-    if (i >= steps - steps / 20) sum += loss;
+constexpr int train_steps = 200, train_batch = 2, train_side = 128;
+
+/// A network, what judges it, and the photo that it learns from.
+struct Lesson {
+  Vgg judge;
+  Objective objective;
+  TransformNet net;
+  TrainingStep step;
+  Tensor pixels;
+  Variable blend;
+
+  Lesson(Backend& backend, const TransformWeights& start, const VggWeights& vgg, const Picture& photo, const Picture& painting)
+      : judge(backend, vgg, ObjectiveSettings{}.layers()),
+        objective(judge, {}),
+        net(backend, start, Parameters::Use::trained),
+        step(net, objective),
+        pixels(to_network(backend, photo, net.preprocessing())) {
+    objective.set_style({to_network(backend, resize_longest(painting, 2 * train_side), judge.preprocessing())});
+    const std::vector<double> row = first_style(start);
+    if (!row.empty()) blend = style_blend(backend, std::vector(train_batch, row));
   }
-  return sum / (steps / 20);
+  double operator()(uint64_t order, int index, double rate) {
+    step.adam().set_rate(rate);
+    return scalar(step(crops(pixels.backend(), pixels, order, uint64_t(index), train_batch, train_side), blend).total.value());
+  }
+};
+
+/// `start` after 200 steps towards another style, at rates that fall along half a cosine from 1e-3 to 0.
+TransformWeights trained(Backend& backend, TransformWeights start, const VggWeights& vgg, const Picture& photo, const Picture& painting,
+                         uint64_t order) {
+  Lesson lesson(backend, start, vgg, photo, painting);
+  for (int i = 0; i < train_steps; i++) lesson(order, i, 0.5e-3 * (1 + std::cos(M_PI * i / train_steps)));
+  for (auto& [name, array] : start.parameters) array.values = to_host(lesson.net.parameters()[name].value());
+  return start;
+}
+
+/// The mean loss over ten other batches.
+double judged(Backend& backend, const TransformWeights& net, const VggWeights& vgg, const Picture& photo, const Picture& painting,
+              uint64_t order) {
+  Lesson lesson(backend, net, vgg, photo, painting);
+  double sum = 0;
+  for (int i = 0; i < 10; i++) sum += lesson(order, train_steps + i, 0);
+  return sum / 10;
 }
 
 /// Training amplifies every rounding, so that two ways of f32 part as well: what direct and exact differ by is the measure for fast.
@@ -181,7 +206,9 @@ Json train(const Options& o, const TransformWeights& net, const VggWeights& vgg,
   Json list = Json::array();
   double direct = 0, fast = 0;  // sums of log ratios to exact
   for (int order = 1; order <= o.orders; order++) {
-    const auto loss = [&](const std::unique_ptr<Backend>& by) { return trained_loss(*by, net, vgg, photo, painting, uint64_t(order)); };
+    const auto loss = [&](const std::unique_ptr<Backend>& by) {
+      return judged(*paths.exact, trained(*by, net, vgg, photo, painting, uint64_t(order)), vgg, photo, painting, uint64_t(order));
+    };
     const double losses[3] = {loss(paths.direct), loss(paths.exact), loss(paths.fast)};
     direct += std::log(losses[0] / losses[1]), fast += std::log(losses[2] / losses[1]);
     std::printf("200 training steps, batch 2 at 128x128, order %d: loss %.6g direct, %.6g exact, %.6g fast\n", order, losses[0], losses[1],
