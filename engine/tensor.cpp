@@ -33,8 +33,20 @@ Tensor Tensor::reshaped(Shape shape) const {
   return view;
 }
 
+Tensor Tensor::images(int first, int count) const {
+  if (first < 0 || count < 1 || count > shape_.n - first) {
+    throw ShapeError("a tensor of shape " + shape_.text() + " does not have " + std::to_string(count) + " images from " +
+                     std::to_string(first));
+  }
+  Tensor view = *this;
+  view.shape_.n = count;
+  view.offset_ += bytes() / size_t(shape_.n) * size_t(first);
+  view.part_ = true;
+  return view;
+}
+
 Tensor Tensor::derived(const std::string& key, const std::function<Tensor()>& make) const {
-  if (!storage_->frozen) return make();
+  if (!storage_->frozen || part_) return make();
   auto it = storage_->derived.find(key);
   if (it == storage_->derived.end()) it = storage_->derived.emplace(key, make()).first;
   return it->second;

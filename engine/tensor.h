@@ -50,8 +50,8 @@ class Tensor {
   bool has_padding() const { return shape_.c % lanes_ != 0; }
   bool same_layout(const Tensor& other) const { return shape_ == other.shape_ && lanes_ == other.lanes_ && dtype_ == other.dtype_; }
 
-  void* raw() { return storage_->data; }
-  const void* raw() const { return storage_->data; }
+  void* raw() { return static_cast<char*>(storage_->data) + offset_; }
+  const void* raw() const { return static_cast<const char*>(storage_->data) + offset_; }
   template <class T>
   T* data() {
     check_dtype(dtype_of<T>());
@@ -73,11 +73,14 @@ class Tensor {
   /// Planar, one axis renamed: the same numbers under another shape. Throws ShapeError unless planar and of equal size.
   Tensor reshaped(Shape shape) const;
 
+  /// Images first .. first + count - 1: the same numbers, not a copy. Throws ShapeError if there are not so many.
+  Tensor images(int first, int count) const;
+
   /// Promises that the numbers will not change from here on, so that a backend may keep what it derives from them
   /// (packed or transformed weights) for as long as they live.
   void freeze() { storage_->frozen = true; }
   bool frozen() const { return storage_->frozen; }
-  /// The tensor derived from this one under `key`, made on first use when frozen, made anew each time when not.
+  /// The tensor derived from this one under `key`, made on first use when frozen, made anew each time when not, and for images().
   Tensor derived(const std::string& key, const std::function<Tensor()>& make) const;
 
  private:
@@ -97,6 +100,8 @@ class Tensor {
   Shape shape_;
   int lanes_ = 1;
   Dtype dtype_ = Dtype::f32;
+  size_t offset_ = 0;  // bytes, of images()
+  bool part_ = false;
 };
 
 /// Where a primitive puts a gradient or a sum: into the tensor, or on top of what it holds.

@@ -1,5 +1,6 @@
 #include "layers/concat.h"
 
+#include "layers/arithmetic.h"
 #include "layers/registry.h"
 
 namespace impasto {
@@ -47,6 +48,15 @@ Variable slice_channels(const Variable& x, int begin, int count) {
   });
 }
 
+Variable slice_images(const Variable& x, int first, int count) {
+  return record("slice_images", x.value().images(first, count), {x}, [=](Tensor& dy, std::span<GradientSink> dx) {
+    Out out = dx[0].out();
+    if (!out.add) dy.backend().fill(out.tensor, 0);
+    Tensor part = out.tensor.images(first, count);
+    dy.backend().convert(dy, {part, true});
+  });
+}
+
 namespace {
 
 Case concat_case(std::string name, Shape x, const std::vector<int>& channels) {
@@ -57,6 +67,10 @@ Case concat_case(std::string name, Shape x, const std::vector<int>& channels) {
 
 Case slice_case(std::string name, Shape x, int begin, int count) {
   return {std::move(name), {activation(x)}, [=](std::vector<Variable>& v) { return slice_channels(v[0], begin, count); }, true};
+}
+
+Case images_case(std::string name, Shape x, int first, int count) {
+  return {std::move(name), {activation(x)}, [=](std::vector<Variable>& v) { return slice_images(v[0], first, count); }, true};
 }
 
 }  // namespace
@@ -110,6 +124,29 @@ with the first channel $b$ and the number of channels $C'$.)",
                          [](std::vector<Variable>& v) {
                            return concat({slice_channels(v[0], 1, 5), slice_channels(v[0], 3, 4)});
                          },
+                         true});
+  return layer;
+}
+
+LayerCases slice_images_cases() {
+  LayerCases layer{"slice_images",
+                   "layers/concat.h",
+                   R"($$y_{nchw} = x_{n+f,\,c,\,h,w}, \qquad 0 \le n < N'$$
+with the first image $f$ and the number of images $N'$.)",
+                   R"($$dx_{nchw} = dy_{n-f,\,c,\,h,w} \text{ where } f \le n < f + N', \text{ else } 0$$)",
+                   R"(Each element of $y$ is one element of $x$; images that nobody took get nothing. So a loss that is a sum over images
+can be worked off a few images at a time, with the activations of only these alive.)",
+                   {images_case("the middle of three", {3, 5, 3, 2}, 1, 1), images_case("the last two", {4, 9, 1, 3}, 2, 2),
+                    images_case("everything", {2, 3, 3, 4}, 0, 2)}};
+  Case bench = images_case("2 of 4x64x128x128", {4, 64, 128, 128}, 2, 2);
+  const double half = 4.0 * Shape{2, 64, 128, 128}.elements();
+  bench.cost = {0, 0, 0, 3 * half};
+  bench.bench_only = true;
+  layer.cases.push_back(bench);
+  // Both halves of one x: the first to arrive writes, the second adds, and neither may wipe out the other.
+  layer.cases.push_back({"both halves, added",
+                         {activation({2, 9, 2, 3})},
+                         [](std::vector<Variable>& v) { return add(slice_images(v[0], 0, 1), slice_images(v[0], 1, 1)); },
                          true});
   return layer;
 }

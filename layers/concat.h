@@ -1,4 +1,4 @@
-// Channels joined and parted.
+// Channels joined and parted, images parted.
 #pragma once
 #include "engine/variable.h"
 
@@ -14,5 +14,9 @@ Variable concat(const std::vector<Variable>& parts);
 /// Channels begin .. begin + count - 1.   y: [N, count, H, W];   dx = dy in those channels, 0 in the others
 /// Throws ShapeError if x does not have them.
 Variable slice_channels(const Variable& x, int begin, int count);
+
+/// Images first .. first + count - 1.   y: [count, C, H, W], x's own numbers;   dx = dy in those images, 0 in the others
+/// Throws ShapeError if x does not have them.
+Variable slice_images(const Variable& x, int first, int count);
 
 }  // namespace impasto

@@ -21,6 +21,7 @@ const std::vector<LayerCases>& all_layers() {
       resize_bilinear_cases(),
       concat_cases(),
       slice_channels_cases(),
+      slice_images_cases(),
       instance_norm_cases(),
       batch_norm_cases(),
       deferred_norm_cases(),

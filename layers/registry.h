@@ -21,6 +21,7 @@ LayerCases upsample_nearest_cases();
 LayerCases resize_bilinear_cases();
 LayerCases concat_cases();
 LayerCases slice_channels_cases();
+LayerCases slice_images_cases();
 
 LayerCases instance_norm_cases();
 LayerCases batch_norm_cases();

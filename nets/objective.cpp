@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "layers/arithmetic.h"
+#include "layers/concat.h"
 #include "layers/gram.h"
 #include "layers/losses.h"
 #include "layers/planar.h"
@@ -45,6 +46,12 @@ Variable sum_of(const std::vector<Variable>& terms) {
   for (const Variable& term : terms)
     if (term.defined()) sum = sum.defined() ? sum + term : term;
   return sum;
+}
+
+// Enough to keep all processors busy in the deepest layers, too.
+int images_at_a_time(const Shape& pictures) {
+  constexpr int64_t pixels = 2 * 256 * 256;
+  return int(std::clamp<int64_t>(pixels / pictures.pixels(), 1, pictures.n));
 }
 
 }  // namespace
@@ -119,9 +126,7 @@ std::vector<std::string> Objective::term_names() const {
   return names;
 }
 
-Variable Objective::depth_of(const Variable& picture) const {
-  return (*depth_)(to_unit_rgb(picture, network_->preprocessing()));
-}
+Variable Objective::depth_of(const Variable& picture) const { return (*depth_)(to_unit_rgb(picture, network_->preprocessing())); }
 
 int Objective::halvings(const std::string& layer) const { return std::countr_zero(unsigned(network_->least_side({layer}))); }
 
@@ -187,16 +192,16 @@ Variable Objective::loss_of(const Term& term, const Variable& x) const {
   return loss(Loss::squared, g, term.target, {}, term.weight * term.share / images);
 }
 
-void Objective::evaluate_depth(const Variable& picture, Losses& losses) const {
-  for (size_t i = 0; i < terms_.size(); i++)
-    if (terms_[i].kind == Kind::depth) losses.terms[i] = loss_of(terms_[i], picture);
+void Objective::evaluate_depth(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const {
+  for (size_t i = 0; i < terms.size(); i++)
+    if (terms[i].kind == Kind::depth) losses.terms[i] = loss_of(terms[i], picture);
 }
 
-void Objective::evaluate_features(const Variable& picture, Losses& losses) const {
+void Objective::evaluate_features(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const {
   // The picture's own term first, each layer's as the layer comes: so their gradients are computed in turn, not all at the start.
   const auto add = [&](const std::string& layer, const Variable& x) {
-    for (size_t i = 0; i < terms_.size(); i++)
-      if (terms_[i].layer == layer && terms_[i].kind != Kind::depth) losses.terms[i] = loss_of(terms_[i], x);
+    for (size_t i = 0; i < terms.size(); i++)
+      if (terms[i].layer == layer && terms[i].kind != Kind::depth) losses.terms[i] = loss_of(terms[i], x);
   };
   add("", picture);
   network_->visit(picture, layers_, add);
@@ -204,20 +209,42 @@ void Objective::evaluate_features(const Variable& picture, Losses& losses) const
 
 Objective::Losses Objective::evaluate(const Variable& picture) const {
   Losses losses{{}, std::vector<Variable>(terms_.size())};
-  evaluate_depth(picture, losses);
-  evaluate_features(picture, losses);
+  evaluate_depth(picture, terms_, losses);
+  evaluate_features(picture, terms_, losses);
   losses.total = sum_of(losses.terms);
   return losses;
 }
 
+std::vector<Objective::Term> Objective::terms_of(int first, int count, int images) const {
+  std::vector<Term> terms = terms_;
+  const auto cut = [&](Tensor& each) {
+    if (each.defined() && each.shape().n == images) each = each.images(first, count);
+  };
+  for (Term& term : terms) {
+    term.weight *= double(count) / images;
+    if (term.kind == Kind::style) continue;  // the paintings', for all pictures
+    cut(term.target);
+    cut(term.mask);
+  }
+  return terms;
+}
+
 Objective::Losses Objective::descend(const Variable& picture) const {
+  const Shape s = picture.shape();
+  const int group = images_at_a_time(s);
   Losses all{{}, std::vector<Variable>(terms_.size())};
   for (const auto part : {&Objective::evaluate_depth, &Objective::evaluate_features}) {
-    Losses losses{{}, std::vector<Variable>(terms_.size())};
-    (this->*part)(picture, losses);
-    if (const Variable total = sum_of(losses.terms); total.defined()) backward(total);
-    for (size_t i = 0; i < terms_.size(); i++)
-      if (losses.terms[i].defined()) all.terms[i] = losses.terms[i].detach();
+    for (int first = 0; first < s.n; first += group) {
+      const int count = std::min(group, s.n - first);
+      Losses losses{{}, std::vector<Variable>(terms_.size())};
+      (this->*part)(count == s.n ? picture : slice_images(picture, first, count), terms_of(first, count, s.n), losses);
+      if (const Variable total = sum_of(losses.terms); total.defined()) backward(total);
+      for (size_t i = 0; i < terms_.size(); i++) {
+        if (!losses.terms[i].defined()) continue;
+        const Variable term = losses.terms[i].detach();
+        all.terms[i] = first == 0 ? term : all.terms[i] + term;
+      }
+    }
   }
   all.total = sum_of(all.terms);
   return all;

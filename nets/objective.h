@@ -67,14 +67,14 @@ class Objective {
   /// evaluated later has the photos' number and size, and masks their size. Throws UsageError for a mask that is empty at a layer,
   /// ShapeError for sizes that the depth network does not take.
   void set_content(const Tensor& photo, const std::optional<Mask>& mask = {});
-  /// Each painting [1, 3, H, W], for all pictures. `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. `masks`: as many as the settings say, one a painting,
-  /// or none. Throws UsageError if they do not fit.
+  /// Each painting [1, 3, H, W], for all pictures. `blend`: one weight >= 0 a painting, scaled to sum 1; empty: all alike. `masks`: as many
+  /// as the settings say, one a painting, or none. Throws UsageError if they do not fit.
   void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {}, const std::vector<Mask>& masks = {});
 
   /// Throws Error if a target has not been set.
   Losses evaluate(const Variable& picture) const;
   /// The same with the gradient of a picture that is a leaf; the losses have no tape. One network is worked off, forward and back,
-  /// before the next, so that the activations of only one are alive at a time.
+  /// before the next, and a few images of it before the next ones, so that only their activations are alive at a time.
   Losses descend(const Variable& picture) const;
   /// One term alone. x: the features of its layer, or the picture for "tv" and "depth".
   Variable loss_of(const Term& term, const Variable& x) const;
@@ -87,8 +87,9 @@ class Objective {
   std::vector<std::string> layers(Kind kind) const;
   int halvings(const std::string& layer) const;
   Variable depth_of(const Variable& picture) const;
-  void evaluate_depth(const Variable& picture, Losses& losses) const;
-  void evaluate_features(const Variable& picture, Losses& losses) const;
+  void evaluate_depth(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const;
+  void evaluate_features(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const;
+  std::vector<Term> terms_of(int first, int count, int images) const;
 
   const Vgg* network_;
   const Hourglass* depth_;

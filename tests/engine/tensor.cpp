@@ -53,6 +53,29 @@ TEST_CASE("channel-inner storage: groups of lanes, the last one padded") {
   CHECK(Tensor(backend(), {1, 3, 1, 2}, 4, Dtype::bf16).bytes() == 2 * 8);
 }
 
+TEST_CASE("images of a tensor are its own numbers, and derive nothing that is kept") {
+  const Shape shape{3, 5, 2, 3};
+  const std::vector<float> values = counted(shape);
+  for (const int lanes : {1, 8}) {
+    CAPTURE(lanes);
+    Tensor x = from_host(backend(), shape, values.data(), lanes);
+    Tensor last = x.images(1, 2);
+    CHECK(last.shape() == Shape{2, 5, 2, 3});
+    CHECK(to_host(last) == std::vector<float>(values.begin() + 30, values.end()));
+    CHECK(to_host(last.images(1, 1)) == std::vector<float>(values.begin() + 60, values.end()));
+    CHECK_FALSE(last.unshared());
+    backend().fill(last, 0);
+    CHECK(to_host(x)[29] == 30);
+    CHECK(to_host(x)[30] == 0);
+    x.freeze();
+    int made = 0;
+    for (int i = 0; i < 2; i++) last.derived("twice", [&] { return ++made, x.like(); });
+    CHECK(made == 2);
+  }
+  const Tensor x(backend(), shape);
+  for (const auto& [first, count] : {std::pair{-1, 1}, {0, 0}, {0, 4}, {3, 1}, {2, 2}}) CHECK_THROWS_AS(x.images(first, count), ShapeError);
+}
+
 TEST_CASE("numbers come back from every lane count as they went") {
   for (const Shape& shape : {Shape{2, 3, 5, 7}, {1, 17, 1, 1}, {3, 1, 2, 2}, {1, 1, 1, 1}}) {
     const std::vector<float> values = counted(shape);

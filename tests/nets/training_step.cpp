@@ -126,6 +126,38 @@ TEST_CASE("descending gives the losses and the gradient of the evaluated total")
   CHECK_FALSE(parts.total.requires_grad());
 }
 
+TEST_CASE("of large pictures a few are judged at a time: losses and gradient are those of all at once") {
+  const auto backend = make_cpu_backend();
+  Studio studio(*backend);
+  const Shape shape{3, 3, 320, 272};  // one at a time
+  const auto pictures = [&](int seed) {
+    std::vector<float> all;
+    for (int n = 0; n < shape.n; n++) {
+      const std::vector<float> one = formula::picture(seed + n, 4, shape.h, shape.w);
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    return from_host(*backend, shape, all.data());
+  };
+  const Variable a(pictures(7), true), b(a.value(), true);
+  studio.objective.set_content(pictures(1));
+  const Objective::Losses whole = studio.objective.evaluate(a);
+  backward(whole.total);
+  const size_t live = backend->pool()->usage().live;
+  backend->pool()->reset_peak();
+  const Objective::Losses parts = studio.objective.descend(b);
+  const size_t peak = backend->pool()->usage().peak;
+  for (size_t i = 0; i < whole.terms.size(); i++) {
+    CAPTURE(studio.objective.terms()[i].name);
+    CHECK(numbers(parts)[i] == doctest::Approx(numbers(whole)[i]).epsilon(1e-5));
+  }
+  CHECK(narrow::error(to_host_f64(b.grad()), to_host_f64(a.grad())) < tolerance::winograd_f32);
+  // Not much more than a third of what all three take.
+  backend->pool()->reset_peak();
+  const Variable c(a.value(), true);
+  backward(studio.objective.evaluate(c).total);
+  CHECK(peak - live < 0.5 * double(backend->pool()->usage().peak - live));
+}
+
 TEST_CASE("the judging networks take no weight gradients, and a second step takes no new memory") {
   const auto cpu = make_cpu_backend();
   Profiler profiler(*cpu);
