@@ -1,5 +1,5 @@
 // Convolutions with fewer multiplications: the Winograd engine. One driver runs every scheme of winograd_scheme.h:
-//   3x3 of stride 1                  F(4x4, 3x3) or F(6x6, 3x3)
+//   3x3 of stride 1                  F(4x4, 3x3) or F(6x6, 3x3); gradients F(4x4, 3x3)
 //   kernels up to 12x12, stride 1    cut into pieces of 3, 4 or 5 taps a side, whichever costs least
 //   3x3 of stride 2; nearest x2 and 3x3 in one
 // forward, data gradient and weight gradient, each with its padding by index: borders are read where they come from, and what the
