@@ -2,6 +2,8 @@
 
 #include <omp.h>
 
+#include "kernels/shared/convolution_passes.h"
+
 namespace impasto {
 namespace {
 
@@ -19,11 +21,11 @@ bool is_foreign(const Tensor& x) { return x.dtype() == Dtype::bf16 && !cpu_has_b
 void Convolutions::forward(Tensor x, const Tensor& w, ConvParams params, ConvInput in, const ConvOutput& out, Out y) {
   const auto asked = [&] { return Convolution{params, x, y.tensor, w.shape(), options_}; };
   if (in.changes() && !forward_norms_input(asked())) {
-    x = normed(x, in);
+    x = normed(backend_, x, in);
     in = {};
   }
   if (params.upsample > 1 && !forward_upsamples(asked())) {
-    x = upsampled(x, params);
+    x = upsampled(backend_, x, params);
     params = without_upsample(params);
   }
   const bool gives_moments = forward_gives_moments(asked());
@@ -49,15 +51,15 @@ void Convolutions::backward_data(const Tensor& dy, const Tensor& w, const ConvPa
 void Convolutions::backward_weights(Tensor x, const Tensor& dy, ConvParams params, ConvInput in, const Tensor* mask, Out dw) {
   const auto asked = [&] { return Convolution{params, x, dy, dw.tensor.shape(), options_}; };
   if (in.changes() && !weight_gradient_norms_input(asked())) {
-    x = normed(x, in);
+    x = normed(backend_, x, in);
     in = {};
   }
   if (params.upsample > 1 && !weight_gradient_upsamples(asked())) {
-    x = upsampled(x, params);
+    x = upsampled(backend_, x, params);
     params = without_upsample(params);
   }
   if (params.padding != Padding::zero && !weight_gradient_pads(asked())) {
-    x = padded(x, params);
+    x = padded(backend_, x, params);
     params = without_pads(params);
   }
   if (winograd_serves_weight_gradient(asked())) return winograd_weights_gradient(x, dy, params, in, mask, dw);
@@ -97,7 +99,7 @@ void Convolutions::convolve(const Tensor& x, const Tensor& w, const ConvParams& 
     return direct(direct_forward(params, x, y.tensor, w.shape(), lanes, options_.winograd), x, w, {floats(out.bias), y.add, out.relu},
                   y.tensor);
   }
-  if (params.padding != Padding::zero) return convolve(padded(x, params), w, without_pads(params), in, out, y);
+  if (params.padding != Padding::zero) return convolve(padded(backend_, x, params), w, without_pads(params), in, out, y);
   library_forward(x, w, params, out, y);
 }
 
@@ -155,7 +157,7 @@ void Convolutions::library_forward(const Tensor& x, const Tensor& w, const ConvP
 }
 
 void Convolutions::library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) {
-  const Tensor in = native(masked(dy, mask));
+  const Tensor in = native(masked(backend_, dy, mask));
   const bool elsewhere = dx.add || is_foreign(dx.tensor);
   Tensor result = dx.tensor;
   if (elsewhere) result = Tensor(backend_, dx.tensor.shape(), dx.tensor.lanes(), is_foreign(dx.tensor) ? Dtype::f32 : dx.tensor.dtype());
@@ -164,35 +166,10 @@ void Convolutions::library_data_gradient(const Tensor& dy, const Tensor& w, cons
 }
 
 void Convolutions::library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
-  const Tensor grad = native(masked(dy, mask)), in = native(x);
+  const Tensor grad = native(masked(backend_, dy, mask)), in = native(x);
   Tensor result = dw.add ? dw.tensor.like() : dw.tensor;
   if (computes_) library_.backward_weights(in, grad, params, result);
   if (dw.add) backend_.convert(result, dw);
-}
-
-Tensor Convolutions::normed(const Tensor& x, const ConvInput& in) {
-  Tensor y = in.overwrite ? x : Tensor(backend_, x.shape(), x.lanes(), x.dtype());
-  backend_.scale_shift(x, in.scale, in.shift, in.relu, nullptr, y);
-  return y;
-}
-
-Tensor Convolutions::upsampled(const Tensor& x, const ConvParams& params) {
-  Tensor y(backend_, upsampled_shape(x.shape(), params), x.lanes(), x.dtype());
-  backend_.upsample_nearest(x, params.upsample, y);
-  return y;
-}
-
-Tensor Convolutions::padded(const Tensor& x, const ConvParams& params) {
-  Tensor y(backend_, padded_shape(x.shape(), params), x.lanes(), x.dtype());
-  backend_.pad(x, pads_of(params), params.padding, y);
-  return y;
-}
-
-Tensor Convolutions::masked(const Tensor& dy, const Tensor* mask) {
-  if (!mask) return dy;
-  Tensor y(backend_, dy.shape(), dy.lanes(), dy.dtype());
-  backend_.unary_backward(Unary::relu, 0, 0, *mask, *mask, dy, {y});
-  return y;
 }
 
 Tensor Convolutions::native(const Tensor& x) {

@@ -31,10 +31,6 @@ class Convolutions {
   void library_data_gradient(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
   void library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw);
 
-  Tensor normed(const Tensor& x, const ConvInput& in);
-  Tensor upsampled(const Tensor& x, const ConvParams& params);
-  Tensor padded(const Tensor& x, const ConvParams& params);
-  Tensor masked(const Tensor& dy, const Tensor* mask);
   Tensor native(const Tensor& x);
   Tensor workspace(size_t bytes) { return Tensor(backend_, {1, 1, 1, int((bytes + 3) / 4)}); }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/emulator/launcher.h"
+#include "kernels/emulator/plain_convolutions.h"
 #include "kernels/shared/shared_backend.h"
 
 namespace impasto {
@@ -11,7 +12,7 @@ namespace {
 class EmulatedBackend final : public SharedBackend<EmulatedLauncher> {
  public:
   EmulatedBackend(int lanes, EmulatedLauncher launcher)
-      : SharedBackend(std::move(launcher)), lanes_(lanes), pool_(std::make_shared<Pool>()) {}
+      : SharedBackend(launcher), lanes_(lanes), pool_(std::make_shared<Pool>()), engine_(launcher), convolutions_(*this, engine_, {}) {}
   const char* name() const override { return "emulated"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
   int lanes_for(int channels) const override {
@@ -20,18 +21,22 @@ class EmulatedBackend final : public SharedBackend<EmulatedLauncher> {
   }
   void upload(const float* host, Tensor& y) override { std::memcpy(y.data<float>(), host, y.bytes()); }
   void download(const Tensor& x, void* host) override { std::memcpy(host, x.raw(), x.bytes()); }
-  void conv2d(const Tensor&, const Tensor&, const ConvParams&, const ConvInput&, const ConvOutput&, Out) override { lacking("conv2d"); }
-  void conv2d_backward_data(const Tensor&, const Tensor&, const ConvParams&, const Tensor*, Out) override {
-    lacking("conv2d_backward_data");
+  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
+    convolutions_.forward(x, w, params, in, out, y);
   }
-  void conv2d_backward_weights(const Tensor&, const Tensor&, const ConvParams&, const ConvInput&, const Tensor*, Out) override {
-    lacking("conv2d_backward_weights");
+  void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
+    convolutions_.backward_data(dy, w, params, mask, dx);
+  }
+  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
+                               Out dw) override {
+    convolutions_.backward_weights(x, dy, params, in, mask, dw);
   }
 
  private:
-  [[noreturn]] static void lacking(const char* primitive) { throw MissingPrimitive(primitive, "emulated"); }
   int lanes_;
   std::shared_ptr<Pool> pool_;
+  PlainConvolutions engine_;
+  ChannelsLastConvolutions convolutions_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The emulated CUDA backend: every shared primitive through the emulator. It has no convolutions (on a GPU these are cuDNN's).
+// The emulated CUDA backend: every shared primitive through the emulator, and convolutions as the CUDA backend does them but for cuDNN,
+// in whose place there are plain loops.
 #pragma once
 #include <memory>
 

@@ -1,0 +1,49 @@
+// A backend that computes nothing and remembers which convolutions cuDNN would be asked for: the CUDA backend's layout and its way of
+// convolving, on address space that nobody touches.
+#pragma once
+#include <cstring>
+#include <map>
+#include <string>
+
+#include "kernels/cuda/channels_last_convolutions.h"
+#include "kernels/plan/backend.h"
+#include "kernels/plan/launcher.h"
+#include "kernels/shared/shared_backend.h"
+
+namespace impasto {
+
+class RecordingEngine final : public ConvolutionEngine {
+ public:
+  void run(const ConvolutionKey& key, const ConvolutionData&) override { keys.emplace(key.text(), key); }
+  void pack(const WeightLayout&, const Tensor&, Tensor&) override {}
+  void unpack(const WeightLayout&, const Tensor&, Out) override {}
+  std::map<std::string, ConvolutionKey> keys;  // each once, by text
+};
+
+class RecordingBackend final : public SharedBackend<PlanLauncher> {
+ public:
+  RecordingBackend() : SharedBackend(PlanLauncher{}), pool_(make_plan_backend()->pool()), convolutions_(*this, engine_, {}) {}
+  const char* name() const override { return "recording"; }
+  std::shared_ptr<Pool> pool() override { return pool_; }
+  int lanes_for(int channels) const override { return padded_channels(channels); }
+  void upload(const float*, Tensor&) override {}
+  void download(const Tensor& x, void* host) override { std::memset(host, 0, x.bytes()); }
+  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
+    convolutions_.forward(x, w, params, in, out, y);
+  }
+  void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
+    convolutions_.backward_data(dy, w, params, mask, dx);
+  }
+  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
+                               Out dw) override {
+    convolutions_.backward_weights(x, dy, params, in, mask, dw);
+  }
+  const std::map<std::string, ConvolutionKey>& recorded() const { return engine_.keys; }
+
+ private:
+  std::shared_ptr<Pool> pool_;
+  RecordingEngine engine_;
+  ChannelsLastConvolutions convolutions_;
+};
+
+}  // namespace impasto
