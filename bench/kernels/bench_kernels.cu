@@ -46,20 +46,21 @@ Shape timed_shape(const Subject& subject) {
 }
 
 /// Whatever takes longer at its limit says what the limit is: arithmetic or memory.
-void print(const Subject& subject, const char* version, const char* dtype, const Shape& shape, double seconds, double bytes, const Limits& limits,
-           double error, bool right) {
+void print(const Subject& subject, const char* version, const char* dtype, const Shape& shape, double seconds, double bytes,
+           const Limits& limits, double error, bool right) {
   const double operations = subject.operations(shape);
   const bool arithmetic = operations / limits.operations > bytes / limits.bytes;
-  std::printf("%-24s %-4s %-18s %-30s %9.4f ms  %8.1f %-7s  %5.1f %% of %s  max error %.0e%s\n", subject.name, dtype, shape.text().c_str(), version,
-              seconds * 1e3, (arithmetic ? operations : bytes) / seconds * 1e-9, arithmetic ? "GFLOP/s" : "GB/s",
-              100 * (arithmetic ? operations / limits.operations : bytes / limits.bytes) / seconds,
-              arithmetic ? "multiply-adds" : "copy", error, right ? "" : "  WRONG");
+  std::printf("%-24s %-4s %-18s %-30s %9.4f ms  %8.1f %-7s  %5.1f %% of %s  max error %.0e%s\n", subject.name, dtype, shape.text().c_str(),
+              version, seconds * 1e3, (arithmetic ? operations : bytes) / seconds * 1e-9, arithmetic ? "GFLOP/s" : "GB/s",
+              100 * (arithmetic ? operations / limits.operations : bytes / limits.bytes) / seconds, arithmetic ? "multiply-adds" : "copy",
+              error, right ? "" : "  WRONG");
   std::fflush(stdout);
 }
 
 /// Times all versions at one shape; false if one is wrong.
 template <class T>
-bool time_study(const Subject& subject, const Versions<T, CudaStream>& versions, Backend& reference, Timer& timer, const Limits& limits, int repeats) {
+bool time_study(const Subject& subject, const Versions<T, CudaStream>& versions, Backend& reference, Timer& timer, const Limits& limits,
+                int repeats) {
   const Shape shape = timed_shape(subject), output = subject.output(shape);
   const Geometry g = geometry(shape);
   const Numbers<T> numbers = numbers_of<T>(subject, shape, reference);
@@ -69,7 +70,7 @@ bool time_study(const Subject& subject, const Versions<T, CudaStream>& versions,
   DeviceArray<float> result(subject.activation ? 0 : std::size_t(output.elements()));
   const Problem<T> problem{g, x.data(), gamma.data(), beta.data(), one.data(), y.data(), result.data(), scratch.data()};
   const double bytes = double(x.bytes() + y.bytes() + result.bytes());  // x read once, what comes out written once
-  const double bound = sizeof(T) == 2 ? 3e-2 : 1e-4;  // the plainest versions add up a whole plane one by one
+  const double bound = sizeof(T) == 2 ? 3e-2 : 1e-4;                    // the plainest versions add up a whole plane one by one
   bool all_right = true;
   for (const auto& version : versions) {
     CudaStream stream;
@@ -92,7 +93,8 @@ int run(const Options& options) {
   int devices = 0;
   const cudaError_t found = cudaGetDeviceCount(&devices);
   if (found != cudaSuccess || devices == 0) {
-    std::fprintf(stderr, "bench_kernels: there is no GPU to time on (%s)\n", found == cudaSuccess ? "none is visible" : cudaGetErrorString(found));
+    std::fprintf(stderr, "bench_kernels: there is no GPU to time on (%s)\n",
+                 found == cudaSuccess ? "none is visible" : cudaGetErrorString(found));
     return 1;
   }
   cudaDeviceProp device;

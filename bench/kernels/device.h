@@ -19,7 +19,9 @@ inline void check(cudaError_t status, const char* doing) {
 template <class T>
 class DeviceArray {
  public:
-  explicit DeviceArray(std::size_t count) : count_(count) { check(cudaMalloc(&data_, std::max<std::size_t>(count, 1) * sizeof(T)), "cudaMalloc"); }
+  explicit DeviceArray(std::size_t count) : count_(count) {
+    check(cudaMalloc(&data_, std::max<std::size_t>(count, 1) * sizeof(T)), "cudaMalloc");
+  }
   explicit DeviceArray(const std::vector<T>& host) : DeviceArray(host.size()) {
     check(cudaMemcpy(data_, host.data(), bytes(), cudaMemcpyHostToDevice), "copying to the GPU");
   }
@@ -64,8 +66,8 @@ struct Event {
   ~Event() { cudaEventDestroy(handle); }
 };
 
-/// Median seconds of `repeats` runs. Before each a buffer larger than the second-level cache is written, so that nothing is found there; while
-/// that goes on the launches queue up behind it, so that what the host takes for a launch is not timed.
+/// Median seconds of `repeats` runs. Before each a buffer larger than the second-level cache is written, so that nothing is found there;
+/// while that goes on the launches queue up behind it, so that what the host takes for a launch is not timed.
 class Timer {
  public:
   explicit Timer(const cudaDeviceProp& device) : flushed_(2 * std::size_t(device.l2CacheSize) + (64u << 20)) {}

@@ -104,7 +104,7 @@ Versions<T, Launcher> instance_norm_versions() {
        }},
       {"eight channels",
        [](Launcher& l, P p) {
-         l.launch({{1, p.g.tiles<kLanes>(), p.g.n}, threads_of_a_block}, NormByEight<T>{p});
+         l.launch({{1, p.g.template tiles<kLanes>(), p.g.n}, threads_of_a_block}, NormByEight<T>{p});
        }},
       {"split over pixels (engine)", norm_by_segments<T, Launcher>},
   };

@@ -130,7 +130,7 @@ inline double error_of(const std::vector<double>& found, const std::vector<doubl
     difference = std::fmax(difference, std::fabs(found[k] - truth[k]));
     largest = std::fmax(largest, std::fabs(truth[k]));
   }
-  return difference / largest;
+  return largest > 0 ? difference / largest : difference;
 }
 /// Of an activation of shape s.
 template <class T>

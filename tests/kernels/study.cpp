@@ -2,6 +2,8 @@
 // and the same bits in whatever order threads and blocks run.
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "bench/kernels/studies.h"
 #include "kernels/emulator/emulator.h"
 #include "kernels/reference/reference.h"
@@ -50,16 +52,17 @@ double error(const Outputs<T>& found, const Subject& subject, const Numbers<T>& 
   return error_of(std::vector<double>(found.result.begin(), found.result.end()), numbers.truth);
 }
 
-/// f(version, subject, numbers) for every version at every shape.
+/// f(version, subject, numbers) for every version at every shape; what is halved is doubled first.
 template <class T, class F>
 void for_versions(std::initializer_list<Shape> shapes, F f) {
   const auto reference = make_reference_backend(Dtype::f64);
   for_studies<T, EmulatorLauncher>([&](const Subject& subject, const Versions<T, EmulatorLauncher>& versions) {
-    for (const Shape& shape : shapes) {
+    for (Shape shape : shapes) {
+      if (&subject == &upsample_gradient) shape.h *= 2, shape.w *= 2;
       const Numbers<T> numbers = numbers_of<T>(subject, shape, *reference);
       for (const auto& version : versions) {
-        CAPTURE(subject.name);
-        CAPTURE(version.name);
+        CAPTURE(std::string(subject.name));
+        CAPTURE(std::string(version.name));
         CAPTURE(shape.text());
         f(version, subject, numbers);
       }
@@ -71,14 +74,14 @@ void for_versions(std::initializer_list<Shape> shapes, F f) {
 
 TEST_CASE_TEMPLATE("every version of every study gives what the reference backend gives", T, float, bf16) {
   // Channels off and on a multiple of 8 and more than a tile of 64; pixels of less than a warp, and of more than one segment.
-  for_versions<T>({{2, 3, 4, 6}, {1, 17, 6, 2}, {2, 72, 2, 4}, {1, 8, 66, 66}},
+  for_versions<T>({{2, 3, 5, 7}, {1, 17, 1, 1}, {2, 72, 3, 2}, {1, 8, 65, 66}},
                   [](const auto& version, const Subject& subject, const auto& numbers) {
                     CHECK(error(run(version, subject, numbers, {}), subject, numbers) <= bound<T>);
                   });
 }
 
 TEST_CASE("the versions of the studies do not depend on the order of threads and blocks") {
-  for_versions<float>({{2, 11, 20, 34}}, [](const auto& version, const Subject& subject, const auto& numbers) {
+  for_versions<float>({{2, 11, 9, 35}}, [](const auto& version, const Subject& subject, const auto& numbers) {
     CHECK(emulator::same_in_every_order(
         [&](const emulator::Settings& settings) {
           const auto made = run(version, subject, numbers, settings);
