@@ -2,8 +2,8 @@
 # Everything that only a GPU can show, in one go and under 8 minutes, in one file of results: the tests of the CUDA module on a GPU, the sanitizer,
 # the studies of bench/kernels, impasto's own benches, and the same work in PyTorch.
 #   bash bench/gpu.sh                on a machine with a GPU, nvcc, cuDNN, cmake and a python3 with PyTorch and safetensors
-#   bash bench/gpu.sh --pack [FOLDER]   beforehand, on a Debian machine: unpacks the libraries that impasto is built with into FOLDER
-#                                    (build/gpu-pack), for a machine that has none of them and no network; it is used there if it is found there
+#   bash bench/gpu.sh --pack [FOLDER]   beforehand, on a Debian machine: puts the libraries that impasto is built with into FOLDER (build/gpu-pack,
+#                                    some 20 MB), for a machine that has none of them and no network; there it is used if they are missing
 # The result is written to $OUT, or else to bench/results/gpu. A part that fails, or takes too long, is reported and does not stop the others.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,24 +15,24 @@ packed="libdnnl-dev libdnnl2 ocl-icd-libopencl1 libhdf5-dev libaec-dev libaec0 l
   libstb-dev libstb0 libcli11-dev nlohmann-json3-dev doctest-dev pkgconf-bin libpkgconf3"
 
 make_pack() {
-  local folder work
+  local folder work prefix megabytes
   folder=$(realpath -m -- "${1:-$pack}")
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "--pack takes Debian's packages: run it on a Debian machine"
-  if [ -e "$folder" ] && [ ! -d "$folder/usr" ]; then fail "$folder is something else: name a folder that is not there yet"; fi
+  if [ -e "$folder" ] && [ ! -e "$folder/prefix.tar.gz" ]; then fail "$folder is something else: name a folder that is not there yet"; fi
   work=$(mktemp -d)
   trap "rm -rf '$work'" EXIT
-  say "fetching ${packed//$'\n'/}"
-  (cd "$work" && chmod 755 . && apt-get download -qq $packed) || fail "apt-get could not download the packages; run apt-get update first"
-  rm -rf "$folder"
-  mkdir -p "$folder"
-  for deb in "$work"/*.deb; do dpkg-deb -x "$deb" "$folder"; done
-  (cd "$folder/usr" && rm -rf share bin/hdf5* lib/x86_64-linux-gnu/{cmake/dnnl,libpkgconf.a} && find . -name '*fortran*' -delete && find . -name '*_cpp*' -delete)
-  find "$folder" -name '*_hl*' -delete
+  say "fetching" $packed
+  (cd "$work" && apt-get download -qq -o APT::Sandbox::User=root $packed) || fail "apt-get could not download the packages; run apt-get update first"
+  prefix=$work/prefix
+  mkdir -p "$prefix" "$folder"
+  for deb in "$work"/*.deb; do dpkg-deb -x "$deb" "$prefix"; done
+  rm -rf "$prefix"/usr/share "$prefix"/usr/lib/x86_64-linux-gnu/cmake
+  find "$prefix" \( -name '*fortran*' -o -name '*_cpp*' -o -name '*_hl*' \) -delete  # HDF5's other interfaces
+  tar -czf "$folder/prefix.tar.gz" -C "$prefix" .
   git rev-parse --short HEAD > "$folder/commit" 2>/dev/null || true
-  local megabytes
   megabytes=$(du -s --apparent-size -B1M "$folder" | cut -f1)
   say "$folder holds $megabytes MiB"
-  [ "$megabytes" -le 64 ] || fail "that is more than the 64 MiB it is meant to fit in"
+  [ "$megabytes" -le 48 ] || fail "that is more than the 48 MiB it is meant to fit in"
 }
 
 headers_missing() {
@@ -45,11 +45,14 @@ headers_missing() {
 
 # Makes compiler, cmake and pkg-config look into the pack.
 use_pack() {
-  local usr libraries descriptions=$PWD/build/gpu-pack-pkgconfig
-  usr=$(realpath "$pack")/usr
-  libraries=$usr/lib/x86_64-linux-gnu
+  local prefix=$PWD/build/gpu-prefix
+  local usr=$prefix/usr descriptions=$prefix/pkgconfig libraries=$prefix/usr/lib/x86_64-linux-gnu description
+  rm -rf "$prefix"
   mkdir -p "$descriptions"
-  for description in "$libraries"/pkgconfig/*.pc; do sed "s,=/usr,=$usr,; s,-\([IL]\)/usr,-\1$usr,g" "$description" > "$descriptions/$(basename "$description")"; done
+  tar -xzf "$pack/prefix.tar.gz" -C "$prefix"
+  for description in "$libraries"/pkgconfig/*.pc; do
+    sed "s,=/usr,=$usr,; s,-\([IL]\)/usr,-\1$usr,g" "$description" > "$descriptions/$(basename "$description")"
+  done
   [ -e "$descriptions/hdf5.pc" ] || cp "$descriptions/hdf5-serial.pc" "$descriptions/hdf5.pc"
   export CPATH=$usr/include:$usr/include/x86_64-linux-gnu${CPATH:+:$CPATH} LIBRARY_PATH=$libraries${LIBRARY_PATH:+:$LIBRARY_PATH}
   export CMAKE_PREFIX_PATH=$usr${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH} PKG_CONFIG_PATH=$descriptions
@@ -106,7 +109,7 @@ build_all() {
 export -f build_all
 
 if headers_missing; then
-  [ -d "$pack/usr" ] || fail "development files of the libraries that impasto is built with are missing, and so is $pack: make it with --pack (see the head of bench/gpu.sh)"
+  [ -e "$pack/prefix.tar.gz" ] || fail "development files of the libraries that impasto is built with are missing, and so is $pack: make it with --pack (see the head of bench/gpu.sh)"
   use_pack
 fi
 

@@ -23,6 +23,7 @@ if [ -n "$toolkit" ]; then
   eval "$said"
 fi
 cmake_options=(-DIMPASTO_CUDA=$cuda)
+if [ -n "${CUDNN_ROOT:-}" ]; then cmake_options+=("-DCUDNN_ROOT=$CUDNN_ROOT"); fi
 build release
 build/release/impasto weights get styles26 || say "the test of the network of 26 styles will be skipped"
 for preset in "${presets[@]}"; do
