@@ -121,7 +121,7 @@ fi
   echo "- commit $(git rev-parse --short HEAD 2>/dev/null || cat "$pack/commit" 2>/dev/null || echo unknown), $(date -u +%Y-%m-%d)"
   echo "- $(nproc) processors, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-)"
   echo "- $("${CUDACXX:-nvcc}" --version | tail -1); $(g++ --version | head -1); $(cmake --version | head -1)"
-  python3 -c 'import torch; print(f"- PyTorch {torch.__version__}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}")' || echo "- no PyTorch"
+  python3 -c 'import torch; print(f"- PyTorch {torch.__version__}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}")' 2>/dev/null || echo "- no PyTorch"
 } > "$result" 2>&1
 
 impasto=build/release/impasto
