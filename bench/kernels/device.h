@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/kernels/study.h"
 #include "engine/error.h"
 #include "kernels/shared/cuda_block.h"
 #include "kernels/shared/launch.h"
@@ -55,6 +56,10 @@ struct CudaStream {  // the default one
     const dim3 grid(unsigned(launch.grid.x), unsigned(launch.grid.y), unsigned(launch.grid.z));
     run_body<<<grid, unsigned(launch.threads), launch.shared_bytes>>>(body);
     check(cudaGetLastError(), "launching a kernel");
+  }
+  template <class Body>
+  void engine(Grid grid, const Body& body) {
+    launch({grid, threads_of_a_block}, body);
   }
 };
 

@@ -150,9 +150,8 @@ template <class T, class Launcher>
 void gram_by_pixels(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
   const int tiles = g.tiles<kLanes>(), pairs = tiles * (tiles + 1) / 2, run = gram_run(g.c), runs = (g.pixels() + run - 1) / run;
-  launcher.launch({{pairs, runs, g.n}, threads_of_a_block}, GramBody<T, kLanes, false>{problem.x, {}, problem.scratch, g});
-  launcher.launch({{pairs, 1, g.n}, threads_of_a_block},
-                  GramCombineBody<kLanes>{problem.scratch, problem.result, g.c, tiles, runs, gram_scale(g)});
+  launcher.engine({pairs, runs, g.n}, GramBody<T, kLanes, false>{problem.x, {}, problem.scratch, g});
+  launcher.engine({pairs, 1, g.n}, GramCombineBody<kLanes>{problem.scratch, problem.result, g.c, tiles, runs, gram_scale(g)});
 }
 
 template <class T, class Launcher>

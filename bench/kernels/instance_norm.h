@@ -79,14 +79,13 @@ template <class T, class Launcher>
 void norm_by_segments(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
   const int segments = segments_of(g.pixels());
-  const Grid grid{segments, g.tiles<kLanes>(), g.n};
+  const Grid grid = engine_grid(segments, g);
   float *means = problem.scratch, *squares = means + std::int64_t(g.n) * g.c * segments;
   float *mean = squares + std::int64_t(g.n) * g.c * segments, *rstd = mean + g.n * g.c;
-  launcher.launch({grid, threads_of_a_block}, SegmentMomentsBody<T, kLanes>{problem.x, means, squares, g});
-  launcher.launch({{g.c, 1, g.n}, threads_of_a_block},
-                  MergeMomentsBody{means, squares, mean, rstd, g.c, segments, g.pixels(), 1, norm_eps, true});
+  launcher.engine(grid, SegmentMomentsBody<T, kLanes>{problem.x, means, squares, g});
+  launcher.engine({g.c, 1, g.n}, MergeMomentsBody{means, squares, mean, rstd, g.c, segments, g.pixels(), 1, norm_eps, true});
   const ChannelNorm norm{{mean, g.c}, {rstd, g.c}, {problem.gamma, 0}, {problem.beta, 0}};
-  launcher.launch({grid, threads_of_a_block}, NormApplyBody<T, kLanes>{problem.x, problem.y, g, norm, true});
+  launcher.engine(grid, NormApplyBody<T, kLanes>{problem.x, problem.y, g, norm, true});
 }
 
 template <class T, class Launcher>

@@ -28,7 +28,8 @@ inline std::size_t scratch_floats(const Geometry& g) {
   return g.n * std::size_t(g.pixels() / 256 + 1) * channels * (channels + 8);
 }
 
-/// Launcher: void launch(const Launch&, const Body&), a body being a copyable struct called with a CudaBlock& in every thread.
+/// Launcher: void launch(const Launch&, const Body&), a body being a copyable struct called with a CudaBlock& in every thread;
+///           void engine(Grid, const Body&), a body of kernels/shared launched as the engine's CUDA backend launches it.
 template <class T, class Launcher>
 struct Version {
   const char* name;
@@ -45,6 +46,9 @@ inline Launch a_thread_each(std::int64_t count) {
   return {{int((count + threads_of_a_block - 1) / threads_of_a_block)}, threads_of_a_block};
 }
 __device__ inline int thread_of_grid(const CudaBlock& block) { return block.x() * block.size() + block.rank(); }
+
+/// (`across` parts of the pixels, groups of eight channels, images): the grid of the engine's bodies.
+inline Grid engine_grid(int across, const Geometry& g) { return {across, g.tiles<kLanes>(), g.n}; }
 
 inline std::int64_t elements(const Geometry& g) { return std::int64_t(g.n) * g.pixels() * g.lanes; }
 inline Geometry doubled(Geometry g) { return {g.n, g.c, 2 * g.h, 2 * g.w, g.lanes, g.groups}; }

@@ -79,7 +79,7 @@ struct VariationByStride {
 /// The second kernel of loss 2 to 4, the engine's: one block adds the partial results.
 template <class T, class Launcher>
 void add_partials(Launcher& launcher, const Problem<T>& problem, int count) {
-  launcher.launch({{1}, threads_of_a_block}, CombineBody{problem.scratch, problem.result, 0, 0, 1, count, 1.0f, false});
+  launcher.engine({1}, CombineBody{problem.scratch, problem.result, 0, 0, 1, count, 1.0f, false});
 }
 
 template <class T, class Launcher>
@@ -109,8 +109,8 @@ void variation_by_stride(Launcher& launcher, const Problem<T>& problem) {
 template <class T, class Launcher>
 void variation_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
-  const Grid grid{row_segments_of(g.h, g.w), g.tiles<kLanes>(), g.n};
-  launcher.launch({grid, threads_of_a_block}, VariationBody<T, kLanes>{Variation::squared, problem.x, problem.scratch, g});
+  const Grid grid = engine_grid(row_segments_of(g.h, g.w), g);
+  launcher.engine(grid, VariationBody<T, kLanes>{Variation::squared, problem.x, problem.scratch, g});
   add_partials(launcher, problem, grid.x * grid.y * grid.z);
 }
 
@@ -181,7 +181,7 @@ struct VariationGradientByTile {
 template <class T, class Launcher>
 void variation_gradient_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
-  launcher.launch({{row_segments_of(g.h, g.w), g.tiles<kLanes>(), g.n}, threads_of_a_block},
+  launcher.engine(engine_grid(row_segments_of(g.h, g.w), g),
                   VariationBackwardBody<T, kLanes>{Variation::squared, problem.x, problem.dy, problem.y, g, 1.0f, false});
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bench/kernels/studies.h"
-#include "kernels/emulator/emulator.h"
+#include "kernels/emulator/launcher.h"
 #include "kernels/reference/reference.h"
 #include "tests/tolerance.h"
 
@@ -19,6 +19,10 @@ struct EmulatorLauncher {
   template <class Body>
   void launch(const Launch& launch, const Body& body) {
     emulator::launch(launch, body, settings);
+  }
+  template <class Body>
+  void engine(Grid grid, const Body& body) {
+    EmulatedLauncher{settings}.launch(grid, body);
   }
 };
 
