@@ -28,10 +28,12 @@ have_packages() {
     fail "apt-get could not install ${missing[*]}; is there a network?"
 }
 
+cmake_options=()  # more words for cmake
+
 # build PRESET [TARGET]
 build() {
   local said
   say "building ($1)"
-  said=$(cmake --preset "$1" 2>&1) || { echo "$said"; fail "cmake could not configure the $1 build"; }
+  said=$(cmake --preset "$1" "${cmake_options[@]}" 2>&1) || { echo "$said"; fail "cmake could not configure the $1 build"; }
   cmake --build --preset "$1" ${2:+--target "$2"}
 }

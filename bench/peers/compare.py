@@ -1,9 +1,10 @@
 """The same work in impasto and in PyTorch, ONNX Runtime and OpenVINO, in turn, in one table.
 
     bash bench/peers/run.sh [--only WORK ...] [--rounds N] [--quick] [--force] [-o TABLE.md]
+    python3 bench/peers/compare.py --device cuda ...      on a GPU, by a Python with PyTorch and safetensors
 
 Each runs in a process of its own, on as many processors as it has threads, so that its peak memory is its own; impasto runs before every
-peer. A run during which others computed does not count and is done again; nothing is reported from a busy machine unless --force, which
+peer, on a GPU once. A run during which others computed does not count and is done again; nothing is reported from a busy machine unless --force, which
 marks the lines. The table goes to standard output and TABLE.md, its numbers to TABLE.json. Exit code 1: something could not be measured.
 """
 import argparse
@@ -12,6 +13,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import machine
@@ -32,19 +34,28 @@ class Bench:
 
     def __init__(self, work, options):
         self.work, self.options, self.lines, self.prepared = work, options, {}, {}
+        self.gpu = options.device == "cuda"
         self.folder = Path("build/peers/works") / work.name
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
     def worker(self, *words):
-        return [sys.executable, HERE / "worker.py", "--threads", self.options.threads, "--repeats", self.work.repeats, *words]
+        return [sys.executable, HERE / "worker.py", "--threads", self.options.threads, "--repeats", self.work.repeats,
+                "--device", self.options.device, *words]
+
+    def limit(self):
+        """Seconds that the next process may take."""
+        left = self.options.deadline - time.monotonic()
+        if left <= 0:
+            raise Failed("no time was left")
+        return min(self.options.limit, left)
 
     def run(self, *command):
-        return run(command, self.options.threads, self.options.limit)
+        return run(command, self.options.threads, self.limit(), self.gpu)
 
     def ours(self, who, save_in=None):
         """The command; with save_in one that runs little and saves what others need to do the same."""
-        work, words = self.work, PRECISIONS[who]
+        work, words = self.work, PRECISIONS[who] + (["--backend", "cuda"] if self.gpu else [])
         repeats = ["--repeats", 1 if save_in else work.ours, "--json", "-"]
         if work.kind == "net":
             return ([self.options.impasto, "bench", "net", work.network, "--size", work.width, *repeats, *words]
@@ -89,7 +100,9 @@ class Bench:
         """One more run of `who`."""
         say(f"  {who}")
         try:
-            line = run_undisturbed(command, self.options.threads, self.options.limit, self.options.force, say)
+            line = run_undisturbed(command, self.options.threads, self.limit(), self.options.force, say, self.gpu)
+            if self.gpu and "tensor_bytes" in line:
+                line["peak_memory_bytes"] = line["tensor_bytes"]  # what PyTorch's worker counts too
             found.setdefault(who, []).append(line)
         except Failed as why:
             say(f"    not available: {why}")
@@ -98,10 +111,11 @@ class Bench:
     def compare(self):
         say(f"{self.work.name}: {self.work.text()}")
         ours, found = self.prepare(), {}
-        peers = peers_here(self.work, machine.flags())
+        peers = peers_here(self.work, machine.flags(), self.options.device)
         for _ in range(self.options.rounds):
             for peer in peers:
-                for who, command in [(who, self.ours(who)) for who in ours] + [(peer, self.peer(peer))]:
+                before = [] if self.gpu and peer != peers[0] else [(who, self.ours(who)) for who in ours]
+                for who, command in before + [(peer, self.peer(peer))]:
                     if who not in self.lines:
                         self.measure(who, command, found)
         self.lines |= {who: together(lines) for who, lines in found.items()}
@@ -138,17 +152,19 @@ def compared(work, options):
 
 
 def write(options, about, found):
+    """Of all works so far: whoever ends this program has what was measured by then."""
     versions = {line["version"] for _, lines in found for line in lines.values() if isinstance(line, dict) and "version" in line}
     heads = machine.text(about, versions)
     heads += [f"Command: bash bench/peers/run.sh {shlex.join(sys.argv[1:])}".rstrip(),
-              "against exact, fast: the median divided by impasto's. peak: of the whole process. Every process runs once untimed first; impasto "
-              "runs before each peer, and its figures are the medians and minima of all its runs."]
+              "against exact, fast: the median divided by impasto's. peak: of "
+              + ("the tensors on the GPU. " if options.device == "cuda" else "the whole process. ")
+              + "Every process runs once untimed first; impasto runs before each peer, on a GPU once, and its figures are the medians and minima of all its runs."]
     text = markdown(heads, [(work.text(), lines) for work, lines in found], BUSY_SHARE)
     report = about | {"versions": sorted(versions), "works": [{"name": work.name, "title": work.text(), "lines": lines} for work, lines in found]}
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(text)
     options.output.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
-    print(text, end="")
+    return text
 
 
 def parsed():
@@ -157,7 +173,9 @@ def parsed():
     parser.add_argument("--only", nargs="+", choices=names, metavar="WORK", default=names, help=f"some of {', '.join(names)}")
     parser.add_argument("--rounds", type=int, default=1, help="how often each work is done by all")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--limit", type=int, default=600, help="seconds that a process may take")
+    parser.add_argument("--deadline", type=float, default=float("inf"), help="seconds from now on after which nothing is started any more")
     parser.add_argument("--impasto", default="build/release/impasto")
     parser.add_argument("--quick", action="store_true", help="small pictures, few runs: to see that everything works")
     parser.add_argument("--force", action="store_true", help="report from a busy machine too, marked")
@@ -173,13 +191,17 @@ def main():
         return self_test.run()
     if not Path(options.impasto).exists():
         sys.exit(f"{options.impasto} is not there: build it first (cmake --build build/release --target impasto), or name it with --impasto")
+    options.deadline += time.monotonic()
     busy = "" if options.force else why_busy()
     if busy:
         sys.exit(f"the machine is busy ({busy}): wait, or use --force to report all the same")
-    about = machine.about(options.threads)
+    about = machine.about(options.threads, options.device)
     works = [quick(work) if options.quick else work for work in WORKS if work.name in options.only]
-    found = [(work, compared(work, options)) for work in works]
-    write(options, about, found)
+    found = []
+    for work in works:
+        found.append((work, compared(work, options)))
+        text = write(options, about, found)
+    print(text, end="")
     sys.exit(int(any("all" in lines for _, lines in found)))
 
 

@@ -66,17 +66,18 @@ def last_words(text):
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
 
 
-def run(command, threads, limit):
-    """Its last JSON line (or None). Throws Failed if it fails or takes more than `limit` seconds."""
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), CUDA_VISIBLE_DEVICES="",
-                       TORCHINDUCTOR_CACHE_DIR=os.path.abspath("build/peers/compiled"))
+def run(command, threads, limit, gpu=False):
+    """Its last JSON line (or None); sees no GPU unless `gpu`. Throws Failed if it fails or takes more than `limit` seconds."""
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), TORCHINDUCTOR_CACHE_DIR=os.path.abspath("build/peers/compiled"))
+    if not gpu:
+        environment["CUDA_VISIBLE_DEVICES"] = ""
     processors = sorted(os.sched_getaffinity(0))[:threads]
     child = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
                              start_new_session=True, preexec_fn=lambda: os.sched_setaffinity(0, processors))
     try:
         said, complained = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        raise Failed(f"took more than {limit} s") from None
+        raise Failed(f"took more than {limit:.0f} s") from None
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
@@ -86,11 +87,11 @@ def run(command, threads, limit):
     return last_json(said)
 
 
-def run_undisturbed(command, threads, limit, force, say):
+def run_undisturbed(command, threads, limit, force, say, gpu=False):
     """run(), again while others computed during it; with `force` once. Adds "others", their share. Throws Failed and Disturbed."""
     for attempt in range(TRIES):
         watch = Watch()
-        line = run(command, threads, limit)
+        line = run(command, threads, limit, gpu)
         line["others"] = round(watch.share(), 3)
         if force or line["others"] <= BUSY_SHARE:
             return line

@@ -52,6 +52,7 @@ def works():
     full = WORKS[0]
     assert not any("bf16" in peer for peer in peers_here(full, ["avx2"]))
     assert "openvino bf16" in peers_here(full, ["avx2", "avx512_bf16"])
+    assert peers_here(full, ["avx2"], "cuda") == ["pytorch eager", "pytorch bf16_channels_last", "pytorch bf16_compiled"]
     assert quick(full).repeats < full.repeats and quick(full).name == full.name
 
 

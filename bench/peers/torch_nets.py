@@ -5,6 +5,11 @@ import torch.nn.functional as F
 VGG_BLOCKS = (2, 2, 3, 3)  # convolutions, to relu4_3
 
 
+def compiled_for(device, function):
+    """On a GPU with CUDA graphs: what is launched one by one is limited by the launches."""
+    return torch.compile(function, mode="reduce-overhead") if device == "cuda" else torch.compile(function)
+
+
 def transform(p, x):
     """The style network of PyTorch's examples (fast_neural_style): reflected pads, nearest upsampling, instance norm, linear output."""
     def conv(name, x, stride=1):

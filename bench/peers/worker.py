@@ -21,8 +21,11 @@ from safetensors.numpy import load_file
 from works import TORCH_FORMS
 
 
-def peak_memory():
-    """Of this process, without what was forked."""
+def peak_memory(device):
+    """Of the tensors on a GPU; otherwise of this process, without what was forked."""
+    if device == "cuda":
+        import torch
+        return torch.cuda.max_memory_allocated()
     with open("/proc/self/status") as lines:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
@@ -36,7 +39,7 @@ def timed(run, options):
         seconds.append(time.perf_counter() - begin)
     seconds = seconds[1:]
     figures = {"median_seconds": statistics.median(seconds), "minimum_seconds": min(seconds), "repeats": options.repeats,
-               "peak_memory_bytes": peak_memory()}
+               "peak_memory_bytes": peak_memory(options.device)}
     return figures, results
 
 
@@ -59,51 +62,54 @@ def onnx_feed(names, image):
     return {name: np.eye(26, dtype=np.float32)[0] if name == "style_weights" else image for name in names}
 
 
-def onnxruntime_net(form, folder, image, threads):
+def onnxruntime_net(form, folder, image, options):
     import onnxruntime
-    options = onnxruntime.SessionOptions()
+    threads, options = options.threads, onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(onnx_file(folder), options, providers=["CPUExecutionProvider"])
     feed = onnx_feed([i.name for i in session.get_inputs()], image)
     return lambda: session.run(None, feed)[0]
 
 
-def openvino_net(form, folder, image, threads):
+def openvino_net(form, folder, image, options):
     import openvino
     core = openvino.Core()
     model = core.read_model(onnx_file(folder))
     feed = onnx_feed([i.get_any_name() for i in model.inputs], image)
     model.reshape({name: list(value.shape) for name, value in feed.items()})
-    compiled = core.compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads,
+    compiled = core.compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": options.threads,
                                                  "INFERENCE_PRECISION_HINT": form})
     request = compiled.create_infer_request()
     return lambda: request.infer(feed)[0]
 
 
-def torch_arrays(path, channels_last):
+def torch_arrays(path, channels_last, device):
     """Vectors of one dimension, and the layout asked for."""
     import torch
     layout = torch.channels_last if channels_last else torch.contiguous_format
-    tensors = {name: torch.from_numpy(array) for name, array in load_file(path).items()}
+    tensors = {name: torch.from_numpy(array).to(device) for name, array in load_file(path).items()}
     plain = ("/bias", "/gamma", "/beta", "/running_mean", "/running_var")
     return {name: t.flatten() if name.endswith(plain) else t.contiguous(memory_format=layout) if t.dim() == 4 else t
             for name, t in tensors.items()}
 
 
-def pytorch_net(form, folder, image, threads):
+def pytorch_net(form, folder, image, options):
     import torch
-    from torch_nets import transform
+    from torch_nets import compiled_for, transform
     bf16, channels_last, compiled = TORCH_FORMS[form]
-    torch.set_num_threads(threads)
+    torch.set_num_threads(options.threads)
     number = torch.bfloat16 if bf16 else torch.float32
-    parameters = {name: t.to(number) for name, t in torch_arrays(folder / "net.safetensors", channels_last).items()}
-    x = torch.from_numpy(image).to(number)
+    parameters = {name: t.to(number) for name, t in torch_arrays(folder / "net.safetensors", channels_last, options.device).items()}
+    x = torch.from_numpy(image).to(options.device, number)
     x = x.contiguous(memory_format=torch.channels_last) if channels_last else x
-    net = torch.compile(transform) if compiled else transform
+    net = compiled_for(options.device, transform) if compiled else transform
 
     def run():
         with torch.inference_mode():
-            return net(parameters, x).float().numpy()
+            y = net(parameters, x)
+        if options.device == "cuda":
+            torch.cuda.synchronize()
+        return y
     return run
 
 
@@ -113,9 +119,10 @@ ENGINES = {"onnxruntime": (onnxruntime_net, "onnxruntime"), "openvino": (openvin
 def net(options):
     make, package = ENGINES[options.engine]
     picture = load_file(options.folder / "picture.safetensors")
-    run = make(options.form, options.folder, np.ascontiguousarray(picture["image"]), options.threads)
+    run = make(options.form, options.folder, np.ascontiguousarray(picture["image"]), options)
     figures, paintings = timed(run, options)
-    return figures | {"version": f"{package} {version(package)}"} | difference(paintings[-1], picture["painting"])
+    painting = paintings[-1] if isinstance(paintings[-1], np.ndarray) else paintings[-1].float().cpu().numpy()
+    return figures | {"version": f"{package} {version(package)}"} | difference(painting, picture["painting"])
 
 
 def step(options):
@@ -123,9 +130,9 @@ def step(options):
     from torch_steps import stepper
     bf16, channels_last, compiled = TORCH_FORMS[options.form]
     torch.set_num_threads(options.threads)
-    files = {path.stem: torch_arrays(path, channels_last) for path in options.folder.glob("*.safetensors")}
+    files = {path.stem: torch_arrays(path, channels_last, options.device) for path in options.folder.glob("*.safetensors")}
     pictures = files.pop("pictures")
-    figures, losses = timed(stepper(options.kind, files, pictures, options.depth, bf16, compiled), options)
+    figures, losses = timed(stepper(options.kind, files, pictures, options.depth, bf16, compiled, options.device), options)
     return figures | {"losses": dict(enumerate(losses, 1)), "version": f"torch {version('torch')}"}
 
 
@@ -167,6 +174,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of PyTorch's")
     words = parser.add_subparsers(required=True)
     one = words.add_parser("net")
     one.add_argument("engine", choices=ENGINES)

@@ -15,6 +15,7 @@ TORCH_FORMS = {
     "bf16_compiled": (True, True, True),
 }
 TORCH = tuple(f"pytorch {form}" for form in TORCH_FORMS)
+TORCH_ON_GPU = ("pytorch eager", "pytorch bf16_channels_last", "pytorch bf16_compiled")
 RUNTIMES = ("onnxruntime f32", "openvino f32", "openvino bf16")
 
 FULL = "transform:pytorch-examples"
@@ -61,8 +62,10 @@ WORKS = [
 ]
 
 
-def peers_here(work, flags):
-    """Those that make sense on a processor with these flags: elsewhere bf16 is emulated, many times slower than f32."""
+def peers_here(work, flags, device="cpu"):
+    """Those that make sense on a GPU, or on a processor with these flags: elsewhere bf16 is emulated, many times slower than f32."""
+    if device == "cuda":
+        return [peer for peer in work.peers if peer in TORCH_ON_GPU]
     native = {"avx512_bf16", "amx_bf16"} & set(flags)
     return [peer for peer in work.peers if native or "bf16" not in peer]
 
