@@ -1,4 +1,4 @@
-# cmake --install: the program, the rooms as static libraries with their headers, and a package: find_package(impasto) gives
+# cmake --install: the program, the CUDA module if there is one, the rooms as libraries with their headers, and a package: find_package(impasto) gives
 # impasto::nets and the other rooms.
 include(CMakePackageConfigHelpers)
 
@@ -8,7 +8,7 @@ foreach(room engine layers loaders nets)  # without what would ask an outside pr
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/impasto FILES_MATCHING PATTERN "*.h" PATTERN "hdf5_*" EXCLUDE)
 endforeach()
 # Of the kernels an outside program needs the backends' makers only.
-foreach(header cpu/backend.h reference/reference.h plan/backend.h)
+foreach(header cpu/backend.h cuda_module.h cuda/module.h cuda/options.h reference/reference.h plan/backend.h)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${CMAKE_SOURCE_DIR}/kernels/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/impasto/kernels/${folder})
 endforeach()

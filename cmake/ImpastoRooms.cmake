@@ -1,25 +1,29 @@
-# A room is a folder and a static library of the same name. It sees its own headers and those of the rooms it names (and of
+# A room is a folder and a library of the same name. It sees its own headers and those of the rooms it names (and of
 # the rooms these name): headers are staged per room, so that a wrong include does not build.
 
+# For C++; what nvcc compiles has flags of its own (cmake/ImpastoCuda.cmake).
 function(impasto_flags target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra)
+  set(flags -Wall -Wextra -march=${IMPASTO_ARCH})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -Wno-restrict)  # g++ 12 sees overlap in "text" + std::string
+    # g++ 12 sees overlap in "text" + std::string. Where there are 512-bit registers, GCC would otherwise prefer halves of them.
+    list(APPEND flags -Wno-restrict -mprefer-vector-width=512 -Wno-psabi)
   endif()
-  target_compile_options(${target} PRIVATE -march=${IMPASTO_ARCH})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Where there are 512-bit registers, GCC would otherwise prefer halves of them.
-    target_compile_options(${target} PRIVATE -mprefer-vector-width=512 -Wno-psabi)
-  endif()
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${flags}>")
 endfunction()
 
-# impasto_room(name [rooms it may see...])
+# impasto_room(name [SHARED] [rooms it may see...]): a static library, unless program and module are to share it
 function(impasto_room room)
+  cmake_parse_arguments(PARSE_ARGV 1 room SHARED "" "")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room}/*.cpp)
   if(NOT sources)
     set(sources ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
   endif()
-  add_library(impasto_${room} STATIC ${sources})
+  if(room_SHARED)
+    add_library(impasto_${room} SHARED ${sources})
+    set_target_properties(impasto_${room} PROPERTIES INSTALL_RPATH "$ORIGIN")
+  else()
+    add_library(impasto_${room} STATIC ${sources})
+  endif()
   set_target_properties(impasto_${room} PROPERTIES EXPORT_NAME ${room})
   add_library(impasto::${room} ALIAS impasto_${room})
   impasto_flags(impasto_${room})
@@ -28,7 +32,7 @@ function(impasto_room room)
   file(MAKE_DIRECTORY ${view})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${room} ${view}/${room} SYMBOLIC)
   target_include_directories(impasto_${room} PUBLIC $<BUILD_INTERFACE:${view}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/impasto>)
-  foreach(other ${ARGN})
+  foreach(other ${room_UNPARSED_ARGUMENTS})
     target_link_libraries(impasto_${room} PUBLIC impasto_${other})
   endforeach()
 endfunction()
@@ -40,14 +44,19 @@ function(impasto_sources room)
   endforeach()
 endfunction()
 
-# Compiles the shared primitives for a launcher, one file a family (kernels/shared/shared_backend.h).
+# impasto_instantiate(target launcher header [cu]): compiles the shared primitives for a launcher, one file a family
+# (kernels/shared/shared_backend.h).
 function(impasto_instantiate target launcher header)
+  set(suffix cpp)
+  if(ARGN)
+    set(suffix ${ARGN})
+  endif()
   foreach(pair elementwise:ElementwisePrimitives reduction:ReductionPrimitives structure:StructurePrimitives pooling:PoolingPrimitives
                norm:NormPrimitives matrix:MatrixPrimitives optimizer:SharedBackend)
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 family)
     list(GET pair 1 class)
-    set(file ${CMAKE_BINARY_DIR}/instances/${launcher}_${family}.cpp)
+    set(file ${CMAKE_BINARY_DIR}/instances/${launcher}_${family}.${suffix})
     file(CONFIGURE OUTPUT ${file} CONTENT
 "#include \"${header}\"
 #include \"kernels/shared/${family}_primitives.h\"
@@ -67,4 +76,6 @@ function(impasto_program folder)
   add_executable(impasto ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
   impasto_flags(impasto)
   target_link_libraries(impasto PRIVATE impasto_${folder})
+  file(RELATIVE_PATH to_libraries ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set_target_properties(impasto PROPERTIES INSTALL_RPATH "$ORIGIN/${to_libraries}")
 endfunction()

@@ -110,8 +110,8 @@ class Backend {
   /// Waits until everything asked for has been done (a device runs behind its caller).
   virtual void synchronize() {}
 
-  // Storage. upload and download copy whole planar tensors of f32 or f64, in the tensor's own dtype;
-  // upload into an f64 tensor takes f32 numbers.
+  // Storage. upload fills a planar tensor of f32 or f64 with f32 numbers; download copies all that a tensor stores as it is, padding
+  // lanes and dtype included.
   virtual void upload(const float* host, Tensor& y) = 0;
   virtual void download(const Tensor& x, void* host) = 0;
   virtual void fill(Tensor& y, double value) = 0;

@@ -29,6 +29,10 @@ char* Gaps::take(size_t size) {
   return begin;
 }
 
+void Gaps::remove(char* begin) {
+  if (const auto gap = by_address_.find(begin); gap != by_address_.end()) erase(gap);
+}
+
 void Gaps::clear() {
   by_address_.clear();
   by_size_.clear();

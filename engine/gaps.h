@@ -14,6 +14,8 @@ class Gaps {
   void add(char* begin, size_t size);
   /// From the smallest stretch that is large enough, of equal ones the first in memory; nullptr if there is none.
   char* take(size_t size);
+  /// Takes out the one that begins there, if there is one.
+  void remove(char* begin);
   /// All of them, by address.
   const std::map<char*, size_t>& all() const { return by_address_; }
   void clear();

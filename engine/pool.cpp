@@ -56,6 +56,26 @@ void Pool::system_release(void* block, size_t bytes, bool large) noexcept {
   }
 }
 
+std::string Pool::shortage(size_t bytes, size_t live) const {
+  return "needs " + std::to_string(bytes >> 20) + " MB more on top of " + std::to_string(live >> 20) +
+         " MB in use, and the system has none left: use a smaller --size";
+}
+
+void Pool::fill_bytes(void* block, unsigned char byte, size_t count) { std::memset(block, byte, count); }
+
+bool Pool::all_bytes(const void* block, unsigned char byte, size_t count) const {
+  const auto* bytes = static_cast<const unsigned char*>(block);
+  return std::all_of(bytes, bytes + count, [byte](unsigned char b) { return b == byte; });
+}
+
+void Pool::hide(const void* block, size_t count) const {
+  if (on_host_) ASAN_POISON_MEMORY_REGION(block, count);
+}
+
+void Pool::show(const void* block, size_t count) const {
+  if (on_host_) ASAN_UNPOISON_MEMORY_REGION(block, count);
+}
+
 void* Pool::take(size_t size) {
   size_t found = size;
   void* block = is_large(size) ? gaps_.take(size) : take_small(found);
@@ -86,22 +106,23 @@ void* Pool::allocate(size_t bytes) {
   if (bytes > kMostBytes) throw MemoryError("needs " + std::to_string(bytes >> 30) + " GB: use a smaller --size");
   const size_t size = size_class(std::max<size_t>(bytes, 1) + (guarded_ ? kGuard : 0));
   void* block = take(size);
-  if (!block) {
-    throw MemoryError("needs " + std::to_string(bytes >> 20) + " MB more on top of " + std::to_string(usage_.live >> 20) +
-                      " MB in use, and the system has none left: use a smaller --size");
+  if (!block) {  // idle blocks that are all too small may together be enough
+    trim_idle();
+    block = take(size);
   }
+  if (!block) throw MemoryError(shortage(bytes, usage_.live));
   Block& entry = live_[block];
-  ASAN_UNPOISON_MEMORY_REGION(block, entry.size);
+  show(block, entry.size);
   entry.asked = bytes;
   entry.guarded = guarded_;
   usage_.live += entry.size;
   usage_.peak = std::max(usage_.peak, usage_.live);
   if (guarded_) {
-    std::memset(block, 0xFF, bytes);  // all ones is a NaN in every float format
-    std::memset(static_cast<char*>(block) + bytes, kGuardByte, entry.size - bytes);
+    fill_bytes(block, 0xFF, bytes);  // all ones is a NaN in every float format
+    fill_bytes(static_cast<char*>(block) + bytes, kGuardByte, entry.size - bytes);
   }
   // AddressSanitizer sees a block of exactly the size asked for, and an idle block not at all.
-  ASAN_POISON_MEMORY_REGION(static_cast<char*>(block) + bytes, entry.size - bytes);
+  hide(static_cast<char*>(block) + bytes, entry.size - bytes);
   return block;
 }
 
@@ -110,15 +131,12 @@ void Pool::release(void* block) noexcept {
   const auto it = live_.find(block);
   if (it == live_.end()) return;
   const Block entry = it->second;
-  ASAN_UNPOISON_MEMORY_REGION(block, entry.size);
-  if (entry.guarded) {
-    const auto* bytes = static_cast<const unsigned char*>(block);
-    if (std::any_of(bytes + entry.asked, bytes + entry.size, [](unsigned char b) { return b != kGuardByte; })) ++damaged_;
-  }
+  show(block, entry.size);
+  if (entry.guarded && !all_bytes(static_cast<char*>(block) + entry.asked, kGuardByte, entry.size - entry.asked)) ++damaged_;
   usage_.live -= entry.size;
   live_.erase(it);
   if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size, is_large(entry.size));
-  ASAN_POISON_MEMORY_REGION(block, entry.size);
+  hide(block, entry.size);
   if (is_large(entry.size)) {
     gaps_.add(static_cast<char*>(block), entry.size);
   } else {
@@ -143,15 +161,19 @@ void Pool::reset_peak() {
 
 void Pool::trim() {
   const std::lock_guard lock(mutex_);
+  trim_idle();
+}
+
+void Pool::trim_idle() {
   for (auto& [size, blocks] : idle_) {
     for (void* block : blocks) {
-      ASAN_UNPOISON_MEMORY_REGION(block, size);
+      show(block, size);
       give_back(block, size, false);
     }
   }
   idle_.clear();
   for (const auto& [begin, size] : gaps_.all()) {
-    ASAN_UNPOISON_MEMORY_REGION(begin, size);
+    show(begin, size);
     give_back(begin, size, true);
   }
   gaps_.clear();

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "engine/gaps.h"
@@ -21,7 +22,7 @@ class Pool {
     size_t reserved = 0;  // bytes held from the system, idle blocks included
   };
 
-  Pool() = default;
+  Pool() : Pool(true) {}
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   virtual ~Pool();
@@ -43,11 +44,18 @@ class Pool {
   int damaged() const;
 
  protected:
+  /// on_host: this processor may read and write the blocks.
+  explicit Pool(bool on_host) : on_host_(on_host) {}
   /// Where blocks come from; a device pool overrides these. system_allocate returns nullptr when there is no memory. What it gave out
   /// as large blocks (is_large) may come back in parts, however small, or neighbours together: then `large` is true.
   virtual void* system_allocate(size_t bytes);
   virtual void system_release(void* block, size_t bytes, bool large) noexcept;
   static bool is_large(size_t bytes);
+  /// What is said when there is no memory for so many bytes more, `live` being in use: the need, what is free, the remedy.
+  virtual std::string shortage(size_t bytes, size_t live) const;
+  /// For guards; a pool whose blocks are not the host's overrides these.
+  virtual void fill_bytes(void* block, unsigned char byte, size_t count);
+  virtual bool all_bytes(const void* block, unsigned char byte, size_t count) const;
 
  private:
   struct Block {
@@ -58,7 +66,11 @@ class Pool {
   void* take(size_t size);
   void* take_small(size_t& size);  // size: that of what was found
   void give_back(void* block, size_t size, bool large) noexcept;
+  void trim_idle();
+  void hide(const void* block, size_t count) const;  // from AddressSanitizer
+  void show(const void* block, size_t count) const;
 
+  const bool on_host_;
   mutable std::mutex mutex_;
   std::map<size_t, std::vector<void*>> idle_;  // small ones
   Gaps gaps_;

@@ -44,12 +44,13 @@ std::vector<float> distinct_values(size_t count, uint64_t key, bool integers) {
 bool padding_is_zero(const Tensor& x) {
   if (!x.has_padding()) return true;
   const Shape s = x.shape();
-  const auto* bytes = static_cast<const unsigned char*>(x.raw());
+  std::vector<unsigned char> bytes(x.bytes());
+  x.backend().download(x, bytes.data());
   const size_t width = size_of(x.dtype());
   for (int n = 0; n < s.n; ++n) {
     for (int64_t p = 0; p < s.pixels(); ++p) {
       for (int c = s.c; c < x.groups() * x.lanes(); ++c) {
-        const unsigned char* at = bytes + size_t(x.index(n, c, 0, 0) + p * x.lanes()) * width;
+        const unsigned char* at = bytes.data() + size_t(x.index(n, c, 0, 0) + p * x.lanes()) * width;
         // -0 counts as zero: only the sign bit of the last byte may stand.
         if (std::any_of(at, at + width - 1, [](unsigned char b) { return b != 0; }) || (at[width - 1] & 0x7f)) return false;
       }

@@ -19,10 +19,10 @@
 #include "nets/training_step.h"
 #include "nets/transform_file.h"
 #include "nets/vgg_file.h"
+#include "tools/backend_choice.h"
 #include "tools/bench.h"
 #include "tools/cache.h"
 #include "tools/optimize_options.h"
-#include "tools/precision.h"
 #include "tools/progress.h"
 
 namespace impasto {

@@ -10,8 +10,8 @@
 #include "kernels/cpu/processor.h"
 #include "kernels/reference/reference.h"
 #include "layers/run_case.h"
+#include "tools/backend_choice.h"
 #include "tools/bench.h"
-#include "tools/precision.h"
 
 namespace impasto {
 namespace {
@@ -19,7 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string filter, backend = "cpu", precision = "auto", json;
+  std::string filter, precision = "auto", json;
+  BackendChoice backend{"cpu"};
   int repeats = 7;
 };
 
@@ -77,9 +78,24 @@ CaseTimes time_case(const Case& c, Backend& backend, int repeats) {
   return times;
 }
 
+/// What the processor can do at most; of a GPU nothing is known.
+struct Limits {
+  bool known;
+  double peak = 0, copy = 0;  // GFLOP/s, GB/s
+};
+Limits limits_of(const std::string& backend) {
+  if (backend == "cuda") return {false};
+  return {true, fma_peak_gflops(), copy_gbps()};
+}
+
 /// Whatever takes longer at its limit says what the limit is: arithmetic or memory.
-std::string rate(const Line& line, double peak, double copy, double& share) {
+std::string rate(const Line& line, const Limits& limits, double& share) {
   char text[80];
+  if (!limits.known) {
+    std::snprintf(text, sizeof text, "%7.1f GFLOP/s %7.1f GB/s", line.flops / line.median * 1e-9, line.bytes / line.median * 1e-9);
+    return text;
+  }
+  const auto [known, peak, copy] = limits;
   const double compute = line.flops / (peak * 1e9), memory = line.bytes / (copy * 1e9);
   share = std::max(compute, memory) / line.median;
   if (compute > memory) {
@@ -91,17 +107,24 @@ std::string rate(const Line& line, double peak, double copy, double& share) {
 }
 
 void bench_layers(const Options& options) {
-  std::unique_ptr<Backend> backend;
-  const Precision precision = chosen_precision(options.precision, options.backend);
-  if (options.backend == "cpu") backend = make_backend("cpu", precision);
-  if (options.backend == "reference") backend = make_reference_backend();
-  if (!backend) throw UsageError("--backend " + options.backend + " is not known here: use cpu or reference");
+  const std::string name = chosen_backend(options.backend.name);
+  const Precision precision = chosen_precision(options.precision, name);
+  const auto backend = name == "reference" ? make_reference_backend() : make_backend(name, precision, options.backend);
 
-  const double peak = fma_peak_gflops(), copy = copy_gbps();
-  std::printf("FMA peak %.0f GFLOP/s f32, copy %.1f GB/s; precision %s; times are medians of %d; rates count the algorithm's least work\n", peak, copy,
+  const Limits limits = limits_of(name);
+  if (limits.known) std::printf("FMA peak %.0f GFLOP/s f32, copy %.1f GB/s; ", limits.peak, limits.copy);
+  std::printf("backend %s, precision %s; times are medians of %d; rates count the algorithm's least work\n", name.c_str(),
               precision.used().c_str(), options.repeats);
-  Json report{{"fma_peak_gflops", peak}, {"copy_gbps", copy}, {"backend", options.backend}, {"precision", precision.json()}, {"cpu", cpu_features()},
-                        {"convolution_library", convolution_library()}, {"repeats", options.repeats}, {"lines", Json::array()}};
+  const auto limit = [&](double value) { return limits.known ? Json(value) : Json(); };
+  Json report{{"fma_peak_gflops", limit(limits.peak)},
+              {"copy_gbps", limit(limits.copy)},
+              {"backend", name},
+              {"device", device_json(name)},
+              {"precision", precision.json()},
+              {"cpu", cpu_features()},
+              {"convolution_library", convolution_library()},
+              {"repeats", options.repeats},
+              {"lines", Json::array()}};
   bool any = false;
   for (const LayerCases& layer : all_layers()) {
     double error = -1;
@@ -115,12 +138,18 @@ void bench_layers(const Options& options) {
       for (const Line& line : {forward, backward}) {
         if (line.median == 0) continue;
         double share = 0;
-        const std::string text = rate(line, peak, copy, share);
+        const std::string text = rate(line, limits, share);
         std::printf("%-18s %-8s f32 %-34s %9.2f ms %s  max error %.0e\n", line.layer.c_str(), line.direction.c_str(), line.name.c_str(),
                     line.median * 1e3, text.c_str(), line.error);
         std::fflush(stdout);
-        report["lines"].push_back({{"layer", line.layer}, {"case", line.name}, {"direction", line.direction}, {"median_seconds", line.median},
-                                   {"minimum_seconds", line.minimum}, {"flops", line.flops}, {"bytes", line.bytes}, {"share_of_limit", share},
+        report["lines"].push_back({{"layer", line.layer},
+                                   {"case", line.name},
+                                   {"direction", line.direction},
+                                   {"median_seconds", line.median},
+                                   {"minimum_seconds", line.minimum},
+                                   {"flops", line.flops},
+                                   {"bytes", line.bytes},
+                                   {"share_of_limit", limit(share)},
                                    {"max_error", line.error}});
       }
     }
@@ -135,7 +164,7 @@ void add_bench_layers(CLI::App& bench) {
   CLI::App* layers = bench.add_subcommand("layers", "time, rate and share of the limit of every layer");
   const auto options = std::make_shared<Options>();
   layers->add_option("--filter", options->filter, "only layers and cases whose name contains this");
-  layers->add_option("--backend", options->backend, "cpu or reference")->capture_default_str();
+  add_backend_options(*layers, options->backend);
   layers->add_option("--repeats", options->repeats, "timed runs of each")->capture_default_str()->check(CLI::Range(1, 1000));
   add_precision_option(*layers, options->precision);
   layers->add_option("--json", options->json, "also write the lines to this file, - for standard output");

@@ -11,18 +11,19 @@
 #include "layers/run_case.h"
 #include "nets/conditional.h"
 #include "nets/transform_file.h"
+#include "tools/backend_choice.h"
 #include "tools/bench.h"
 #include "tools/cache.h"
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
-#include "tools/precision.h"
 
 namespace impasto {
 namespace {
 
 struct Options {
   std::string net, precision = "auto", json, save;
+  BackendChoice backend{"cpu"};
   int size = 512, repeats = 7;
   bool layers = false;
 };
@@ -79,18 +80,19 @@ void save(const std::string& folder, const TransformNet& net, const TransformWei
 
 void bench_net(const Options& o) {
   const TransformWeights weights = weights_of(o.net);
-  const Precision precision = chosen_precision(o.precision);
-  const auto cpu = make_backend("cpu", precision);
-  const TransformNet net(*cpu, weights);
-  const Tensor picture = noise(*cpu, o.size);
+  const std::string name = chosen_backend(o.backend.name);
+  const Precision precision = chosen_precision(o.precision, name);
+  const auto backend = make_backend(name, precision, o.backend);
+  const TransformNet net(*backend, weights);
+  const Tensor picture = noise(*backend, o.size);
   const double error = net_error(net, weights);
-  cpu->pool()->trim();
+  backend->pool()->trim();
   const Times seconds = times_of(o.repeats, [&] { forward(net, picture); });
-  std::printf("%s %dx%d %s  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size, o.size, precision.used().c_str(),
-              seconds.median * 1e3, seconds.minimum * 1e3, o.repeats, memory_text(cpu->pool()->usage().peak).c_str(),
-              memory_text(peak_memory()).c_str(), error);
+  std::printf("%s %dx%d %s %s  median %.1f ms  minimum %.1f ms of %d  tensors %s  process %s  max error %.0e\n", o.net.c_str(), o.size,
+              o.size, name.c_str(), precision.used().c_str(), seconds.median * 1e3, seconds.minimum * 1e3, o.repeats,
+              memory_text(backend->pool()->usage().peak).c_str(), memory_text(peak_memory()).c_str(), error);
   if (o.layers) {
-    Profiler profiler(*cpu);
+    Profiler profiler(*backend);
     const TransformNet profiled(profiler, weights);
     const Tensor same = noise(profiler, o.size);
     forward(profiled, same);
@@ -99,9 +101,18 @@ void bench_net(const Options& o) {
     std::printf("%s", profiler.report().c_str());
   }
   if (!o.json.empty())
-    write_json(o.json, {{"net", o.net}, {"size", o.size}, {"precision", precision.json()}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
-                        {"repeats", o.repeats}, {"max_error", error}, {"peak_memory_bytes", peak_memory()},
-                        {"tensor_bytes", cpu->pool()->usage().peak}, {"cpu", cpu_features()}});
+    write_json(o.json, {{"net", o.net},
+                        {"size", o.size},
+                        {"backend", name},
+                        {"device", device_json(name)},
+                        {"precision", precision.json()},
+                        {"median_seconds", seconds.median},
+                        {"minimum_seconds", seconds.minimum},
+                        {"repeats", o.repeats},
+                        {"max_error", error},
+                        {"peak_memory_bytes", peak_memory()},
+                        {"tensor_bytes", backend->pool()->usage().peak},
+                        {"cpu", cpu_features()}});
   if (!o.save.empty()) save(o.save, net, weights, picture);
 }
 
@@ -114,6 +125,7 @@ void add_bench_net(CLI::App& bench) {
   net->add_option("--size", options->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
   net->add_option("--repeats", options->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
   net->add_flag("--layers", options->layers, "also a table of the layers, one run");
+  add_backend_options(*net, options->backend);
   add_precision_option(*net, options->precision);
   net->add_option("--json", options->json, "also write the figures to this file, - for standard output");
   net->add_option("--save", options->save, "a folder to write the weights, the picture and its painting to, for other programs");

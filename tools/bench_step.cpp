@@ -17,16 +17,17 @@
 #include "loaders/safetensors.h"
 #include "nets/training_step.h"
 #include "nets/vgg_file.h"
+#include "tools/backend_choice.h"
 #include "tools/bench.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
-#include "tools/precision.h"
 
 namespace impasto {
 namespace {
 
 struct Options {
   std::string kind = "gatys", net = "transform:pytorch-examples", precision = "auto", vgg, json, folder;
+  BackendChoice backend{"cpu"};
   int size = 0, batch = 4, repeats = 7;  // size 0: 512 for gatys, 256 for train
   bool depth = false, layers = false;
 };
@@ -175,12 +176,13 @@ void bench_step(const Options& asked) {
   if (o.size == 0) o.size = o.kind == "train" ? 256 : 512;
   auto weights = std::make_unique<Weights>(weights_of(o));
   if (!o.folder.empty()) save(*weights, o.folder);
-  const Precision precision = chosen_precision(o.precision);
-  const auto cpu = make_backend("cpu", precision);
-  auto bench = std::make_unique<Bench>(*cpu, o, *weights);
+  const std::string name = chosen_backend(o.backend.name);
+  const Precision precision = chosen_precision(o.precision, name);
+  const auto backend = make_backend(name, precision, o.backend);
+  auto bench = std::make_unique<Bench>(*backend, o, *weights);
   if (!o.layers) weights.reset();
   bench->step();  // after this one blocks of every size are there
-  cpu->pool()->reset_peak();
+  backend->pool()->reset_peak();
   long faults = 0;
   int steps = -1;  // the first one warms up
   const Times seconds = times_of(o.repeats, [&] {
@@ -188,11 +190,12 @@ void bench_step(const Options& asked) {
     bench->step();
   });
   const double faults_a_step = double(page_faults() - faults) / o.repeats;
-  const Pool::Usage usage = cpu->pool()->usage();
+  const Pool::Usage usage = backend->pool()->usage();
   const size_t process = peak_memory();
   const nlohmann::json losses = bench->losses();
-  const std::string title = o.kind + (o.kind == "train" ? " " + o.net + " " + std::to_string(o.batch) + "x" : " ") + std::to_string(o.size) +
-                            "x" + std::to_string(o.size) + (o.depth ? " with depth" : "") + " " + precision.used();
+  const std::string title = o.kind + (o.kind == "train" ? " " + o.net + " " + std::to_string(o.batch) + "x" : " ") +
+                            std::to_string(o.size) + "x" + std::to_string(o.size) + (o.depth ? " with depth" : "") + " " + name + " " +
+                            precision.used();
   std::printf("%s  median %.1f ms  minimum %.1f ms of %d  tensors %s  reserved %s  process %s  page faults a step %.0f\n", title.c_str(),
               seconds.median * 1e3, seconds.minimum * 1e3, o.repeats, memory_text(usage.peak).c_str(), memory_text(usage.reserved).c_str(),
               memory_text(process).c_str(), faults_a_step);
@@ -201,14 +204,28 @@ void bench_step(const Options& asked) {
   std::printf("\n");
   if (o.layers) {
     bench.reset();
-    print_layers(*cpu, o, *weights);
+    print_layers(*backend, o, *weights);
   }
   if (!o.json.empty())
-    write_json(o.json, {{"kind", o.kind}, {"precision", precision.json()}, {"net", o.kind == "train" ? o.net : ""}, {"size", o.size}, {"batch", o.kind == "train" ? o.batch : 1},
-                        {"depth", o.depth}, {"median_seconds", seconds.median}, {"minimum_seconds", seconds.minimum},
-                        {"seconds_per_step", seconds.median}, {"repeats", o.repeats}, {"tensor_bytes", usage.peak},
-                        {"reserved_bytes", usage.reserved}, {"peak_memory_bytes", process}, {"page_faults_per_step", faults_a_step},
-                        {"steps", o.repeats + 2}, {"losses", losses}, {"cpu", cpu_features()}});
+    write_json(o.json, {{"kind", o.kind},
+                        {"backend", name},
+                        {"device", device_json(name)},
+                        {"precision", precision.json()},
+                        {"net", o.kind == "train" ? o.net : ""},
+                        {"size", o.size},
+                        {"batch", o.kind == "train" ? o.batch : 1},
+                        {"depth", o.depth},
+                        {"median_seconds", seconds.median},
+                        {"minimum_seconds", seconds.minimum},
+                        {"seconds_per_step", seconds.median},
+                        {"repeats", o.repeats},
+                        {"tensor_bytes", usage.peak},
+                        {"reserved_bytes", usage.reserved},
+                        {"peak_memory_bytes", process},
+                        {"page_faults_per_step", faults_a_step},
+                        {"steps", o.repeats + 2},
+                        {"losses", losses},
+                        {"cpu", cpu_features()}});
 }
 
 }  // namespace
@@ -224,6 +241,7 @@ void add_bench_step(CLI::App& bench) {
   step->add_option("--vgg", options->vgg, "VGG weights (default: random ones; the time is the same)");
   step->add_option("--repeats", options->repeats, "timed steps, behind two that are not")->capture_default_str()->check(CLI::Range(1, 1000));
   step->add_flag("--layers", options->layers, "also a table of the layers, one step");
+  add_backend_options(*step, options->backend);
   add_precision_option(*step, options->precision);
   step->add_option("--save-weights", options->folder, "write weights and pictures into this folder, as safetensors");
   step->add_option("--json", options->json, "also write the figures to this file, - for standard output");

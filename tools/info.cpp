@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/backend.h"
 #include "kernels/cpu/processor.h"
+#include "kernels/cuda_module.h"
 #include "loaders/libraries.h"
 #include "tools/cache.h"
 #include "tools/command.h"
@@ -30,6 +31,12 @@ std::vector<std::string> weights_in(const std::string& folder) {
   return names;
 }
 
+std::string cuda_text() {
+  const CudaStatus& cuda = cuda_status();
+  if (cuda.works()) return text_of(cuda.device);
+  return "missing: " + cuda.problem + (cuda.device.runtime ? " (" + text_of(cuda.device) + ")" : "");
+}
+
 void info() {
   std::vector<std::string> libraries = loader_libraries();
   libraries.insert(libraries.begin(), convolution_library());
@@ -41,10 +48,12 @@ void info() {
             << "  backend cpu        " << cpu_lanes() << " lanes, " << omp_get_max_threads() << " threads, bf16 "
             << (cpu_has_bf16() ? "native" : "without native arithmetic") << '\n'
             << "  backend reference  plain loops in f32 and f64, for checking\n"
-            << "  backend cuda       missing: this version has no CUDA module yet\n"
+            << "  backend cuda       " << cuda_text() << '\n'
             << "  libraries          " << joined(libraries) << '\n'
             << "  cache              " << folder << '\n'
-            << "  weights there      " << (weights.empty() ? "none; `impasto weights get styles26` fetches 26 styles, vgg16 what optimize needs" : joined(weights)) << '\n';
+            << "  weights there      "
+            << (weights.empty() ? "none; `impasto weights get styles26` fetches 26 styles, vgg16 what optimize needs" : joined(weights))
+            << '\n';
 }
 
 }  // namespace

@@ -13,7 +13,6 @@
 #include "tools/interrupt.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
-#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 
@@ -64,7 +63,7 @@ Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings
 
 // The pool's peak, by a run of two steps that allocates everything and computes nothing. Coarser scales need less.
 size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inputs& inputs) {
-  const auto backend = make_plan_backend({.fast = chosen_precision(o.precision, o.backend).fast});
+  const auto backend = make_plan_backend({.fast = chosen_precision(o.precision).fast});
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   const int steps = settings.optimize.steps;
   settings.scales = 1;
@@ -148,15 +147,16 @@ int default_scales(const Inputs& inputs) {
 
 void run(OptimizeOptions o) {
   paint_settings(o);
-  const Precision precision = chosen_precision(o.precision, o.backend);
+  if (o.memory_plan && o.backend.name == "cuda") throw UsageError("--memory-plan plans for the cpu backend; leave --backend cuda out");
+  o.backend.name = o.memory_plan ? "cpu" : chosen_backend(o.backend.name);
+  const Precision precision = chosen_precision(o.precision, o.backend.name);
   for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
   Inputs inputs = read_inputs(o);
   if (!o.scales) o.scales = default_scales(inputs);
   PaintSettings settings = paint_settings(o);
   read_masks(settings, inputs.photo);
 
-  const bool reference = o.backend == "reference";
-  if (!reference || o.memory_plan) {
+  if (o.backend.name == "cpu") {  // a GPU's memory says itself what it lacks
     const size_t program = resident_memory(), pool = planned_pool(o, settings, inputs);
     if (o.memory_plan) {
       std::cout << "memory for " << inputs.photo.width << 'x' << inputs.photo.height << ": " << memory_text(pool + program) << " (tensors "
@@ -167,7 +167,7 @@ void run(OptimizeOptions o) {
     check_memory(pool, inputs.photo.width, inputs.photo.height, precision.fast ? "" : " or --precision fast");
   }
 
-  const std::unique_ptr<Backend> backend = make_backend(o.backend, precision);
+  const std::unique_ptr<Backend> backend = make_backend(o.backend.name, precision, o.backend);
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   inputs.weights.parameters.clear();
   Follower follow(o, Objective(network, objective_of(settings)).term_names(), inputs.photo.alpha);

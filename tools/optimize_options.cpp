@@ -110,10 +110,7 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
       ->check(CLI::IsMember({"photo", "noise"}))
       ->group(work);
   command.add_option("--seed", o.seed, "Of the noise; the same seed gives the same bytes")->capture_default_str()->group(work);
-  command.add_option("--backend", o.backend, "auto, cpu or reference (slow: for checking)")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "cpu", "reference"}))
-      ->group(work);
+  add_backend_options(command, o.backend, work);
   add_precision_option(command, o.precision)->group(work);
 
   command.add_option("--log", o.log, "CSV: every loss term, step by step")->group(reports);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nets/paint.h"
+#include "tools/backend_choice.h"
 
 namespace CLI {
 class App;
@@ -27,7 +28,8 @@ struct OptimizeOptions {
   std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_blend;
   std::string content_mask;
   std::vector<std::string> style_masks;
-  std::string pooling = "max", init = "photo", net, backend = "auto", precision = "auto";
+  std::string pooling = "max", init = "photo", net, precision = "auto";
+  BackendChoice backend;
   uint64_t seed = 0;
   std::string log, json, gradients;
   bool memory_plan = false;

@@ -10,7 +10,6 @@
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
-#include "tools/precision.h"
 
 namespace impasto {
 namespace {
@@ -33,7 +32,7 @@ Json settings_of(const OptimizeOptions& o) {
           {"style_masks", o.style_masks},
           {"pooling", o.pooling},
           {"init", o.init},
-          {"precision", chosen_precision(o.precision, o.backend).json()},
+          {"precision", chosen_precision(o.precision, o.backend.name).json()},
           {"seed", o.seed}};
 }
 
@@ -92,6 +91,7 @@ void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
                      {"height", report.height},
                      {"network", report.network},
                      {"backend", report.backend},
+                     {"device", device_json(report.backend)},
                      {"settings", settings_of(o)},
                      {"ending", report.ending},
                      {"steps", report.painted.steps},

@@ -12,11 +12,11 @@
 #include "loaders/resize.h"
 #include "nets/stylize.h"
 #include "nets/transform_file.h"
+#include "tools/backend_choice.h"
 #include "tools/cache.h"
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/photo_list.h"
-#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 #include "tools/sheet.h"
@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 struct StylesOptions {
   std::vector<std::string> photos, styles;
   std::string out, precision = "auto";
+  BackendChoice backend;
   int size = 256;
   bool json = false;
 };
@@ -91,9 +92,11 @@ void list_text(const std::vector<CachedNet>& nets) {
 /// Styles, and the networks that hold them, read once each.
 class Styles {
  public:
-  Styles(const std::vector<std::string>& wanted, const Precision& precision) : backend_(make_backend("cpu", precision)) {
-    for (const std::string& text : wanted) add(parse_style(text));
-    if (wanted.empty()) add(parse_style(usual_styles));
+  explicit Styles(const StylesOptions& o) {
+    const std::string backend = chosen_backend(o.backend.name);
+    backend_ = make_backend(backend, chosen_precision(o.precision, backend), o.backend);
+    for (const std::string& text : o.styles) add(parse_style(text));
+    if (o.styles.empty()) add(parse_style(usual_styles));
   }
   size_t size() const { return styles_.size(); }
   const std::string& label(size_t k) const { return styles_[k].choice.label; }
@@ -132,7 +135,7 @@ void paint_sheet(const StylesOptions& o) {
   for (const std::string& photo : o.photos)
     if (photo_list({photo}, o.out).into_folder) throw UsageError("--sheet takes photos, not folders, and -o one file for all of them");
   check_writable(o.out);
-  const Styles styles(o.styles, chosen_precision(o.precision));
+  const Styles styles(o);
   const bool watched = isatty(STDERR_FILENO);
   Progress progress(int(o.photos.size() * styles.size()));
   const bool one = o.photos.size() == 1;
@@ -181,6 +184,7 @@ void add_styles_command(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
+  add_backend_options(*command, options->backend, group);
   add_precision_option(*command, options->precision)->group(group);
   command->callback([options] { run(*options); });
 }

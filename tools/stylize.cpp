@@ -18,7 +18,6 @@
 #include "tools/command.h"
 #include "tools/interrupt.h"
 #include "tools/memory.h"
-#include "tools/precision.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
 #include "tools/stylize_options.h"
@@ -50,10 +49,11 @@ void check_memory_for(const TransformWeights& weights, int width, int height) {
   check_memory(stylize_memory(weights, width, height) + size_t(pixels) * 9 * sizeof(float), width, height);
 }
 
-Picture photo_to_paint(const std::string& path, std::optional<int> longest, const TransformWeights& weights) {
+// weights: of the network that needs this machine's memory; null: it has a device's, which says itself what it lacks.
+Picture photo_to_paint(const std::string& path, std::optional<int> longest, const TransformWeights* weights) {
   Picture photo = read_picture(path);
   const double scale = longest ? double(*longest) / std::max(photo.width, photo.height) : 1;
-  check_memory_for(weights, int(std::lround(photo.width * scale)), int(std::lround(photo.height * scale)));
+  if (weights) check_memory_for(*weights, int(std::lround(photo.width * scale)), int(std::lround(photo.height * scale)));
   if (longest) photo = resize_longest(photo, *longest);
   return photo;
 }
@@ -70,10 +70,11 @@ class Stylizer {
  public:
   Stylizer(const StylizeOptions& options, const StyleText& text)
       : options_(options),
-        precision_(chosen_precision(options.precision, options.backend)),
+        backend_name_(chosen_backend(options.backend.name)),
+        precision_(chosen_precision(options.precision, backend_name_)),
         weights_(read_transform(style_file(text))),
         style_(choose_style(text, weights_.architecture.styles, weights_.styles)),
-        backend_(make_backend(options.backend, precision_)),
+        backend_(make_backend(backend_name_, precision_, options.backend)),
         network_(*backend_, weights_) {}
 
   /// What fails is told by the report.
@@ -91,17 +92,21 @@ class Stylizer {
     return report;
   }
 
-  /// Of one picture: what its first, large layers have held is not kept for a next one.
-  void paint_only_one() { backend_->pool()->limit_idle(size_t(32) << 20); }
+  /// Of one picture: what its first, large layers have held is not kept for a next one. A GPU would have to stop for each block given
+  /// back.
+  void paint_only_one() {
+    if (backend_name_ != "cuda") backend_->pool()->limit_idle(size_t(32) << 20);
+  }
 
   const ChosenStyle& style() const { return style_; }
   const std::string& net() const { return weights_.source; }
+  const std::string& backend() const { return backend_name_; }
   const Precision& precision() const { return precision_; }
 
  private:
   void paint(StylizedPicture& report) const {
     Lap lap;
-    const Picture photo = photo_to_paint(report.job.photo, options_.size, weights_);
+    const Picture photo = photo_to_paint(report.job.photo, options_.size, backend_name_ == "cuda" ? nullptr : &weights_);
     report.width = photo.width;
     report.height = photo.height;
     report.read_seconds = lap();
@@ -112,6 +117,7 @@ class Stylizer {
   }
 
   const StylizeOptions& options_;
+  std::string backend_name_;
   Precision precision_;
   TransformWeights weights_;
   ChosenStyle style_;
@@ -134,7 +140,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 void paint_one(const Stylizer& stylizer, const StylizeOptions& o, const PhotoJob& job) {
   const StylizedPicture picture = stylizer(job);
-  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.precision(), {picture});
+  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.backend(), stylizer.precision(), {picture});
   if (picture.failure) std::rethrow_exception(picture.failure);
   if (o.out != "-" && o.json != "-") std::cout << line_of(picture) << '\n';
 }
@@ -154,7 +160,7 @@ void paint_several(const Stylizer& stylizer, const StylizeOptions& o, const std:
     if (bar) progress.show(int(pictures.size()), job.out);
   }
   progress.end();
-  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.precision(), pictures);
+  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.backend(), stylizer.precision(), pictures);
   std::string ending = failures_of(pictures);
   if (pictures.size() < jobs.size())
     ending = "interrupted after " + std::to_string(pictures.size()) + " of " + std::to_string(jobs.size()) + " pictures; those are in " +

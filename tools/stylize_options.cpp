@@ -35,10 +35,7 @@ void add_stylize_flags(CLI::App& command, StylizeOptions& o) {
       ->check(CLI::IsMember({0, 3, 5, 7, 9}))
       ->group(result);
   command.add_option("--quality", o.quality, "Of JPEG and WebP files")->capture_default_str()->check(CLI::Range(1, 100))->group(result);
-  command.add_option("--backend", o.backend, "auto, cpu or reference (slow: for checking)")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "cpu", "reference"}))
-      ->group(work);
+  add_backend_options(command, o.backend, work);
   add_precision_option(command, o.precision)->group(work);
   command.add_option("--json", o.json, "Sizes, seconds, memory and errors, picture by picture; - is standard output, on one line")
       ->group(reports);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "loaders/colour.h"
+#include "tools/backend_choice.h"
 
 namespace CLI {
 class App;
@@ -20,7 +21,8 @@ struct StylizeOptions {
   KeepColour keep_colour = KeepColour::none;
   int median = 0;  // 0: none
   int quality = 95;
-  std::string json, backend = "auto", precision = "auto";
+  std::string json, precision = "auto";
+  BackendChoice backend;
 };
 
 /// Binds the flags; `options` must outlive the parsing.

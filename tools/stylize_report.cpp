@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tools/backend_choice.h"
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
@@ -52,8 +53,8 @@ std::string failures_of(const std::vector<StylizedPicture>& pictures) {
   return text;
 }
 
-void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const Precision& precision,
-                  const std::vector<StylizedPicture>& pictures) {
+void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const std::string& backend,
+                  const Precision& precision, const std::vector<StylizedPicture>& pictures) {
   Json styles = Json::array(), list = Json::array();
   for (const ChosenStyle::Part& part : style.parts)
     styles.push_back({{"number", part.number}, {"name", part.name}, {"weight", part.weight}});
@@ -65,6 +66,8 @@ void write_report(const std::string& path, const ChosenStyle& style, const std::
     write += p.write_seconds;
   }
   write_json(path, {{"impasto", program_version},
+                    {"backend", backend},
+                    {"device", device_json(backend)},
                     {"precision", precision.json()},
                     {"pictures", list},
                     {"totals",

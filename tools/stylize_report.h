@@ -24,8 +24,8 @@ struct StylizedPicture {
 std::string line_of(const StylizedPicture& picture);
 /// "2 of 14 pictures failed:" and a line each. "" if none did.
 std::string failures_of(const std::vector<StylizedPicture>& pictures);
-/// The precision, one object a picture, and the totals.
-void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const Precision& precision,
-                  const std::vector<StylizedPicture>& pictures);
+/// The backend and the precision, one object a picture, and the totals.
+void write_report(const std::string& path, const ChosenStyle& style, const std::string& net, const std::string& backend,
+                  const Precision& precision, const std::vector<StylizedPicture>& pictures);
 
 }  // namespace impasto

@@ -10,6 +10,7 @@ namespace impasto {
 
 class CpuLauncher {
  public:
+  static constexpr int widest_tile = 16;
   template <class Body>
   void launch(Grid grid, const Body& body) const {
     const int64_t blocks = int64_t(grid.x) * grid.y * grid.z;

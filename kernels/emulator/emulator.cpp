@@ -15,11 +15,12 @@ namespace {
 void check(const Launch& launch) {
   constexpr int max_threads = 1024, max_grid_yz = 65535;
   constexpr std::size_t max_shared_bytes = 227 * 1024;
-  const auto [x, y, z] = launch.grid;
+  const auto [x, y, z, beside] = launch.grid;
   const auto refuse = [](const std::string& what) { throw Failure("a launch that CUDA refuses: " + what); };
   if (launch.threads < 1 || launch.threads > max_threads) refuse(std::to_string(launch.threads) + " threads in a block");
   if (x < 1 || y < 1 || z < 1 || y > max_grid_yz || z > max_grid_yz)
     refuse("a grid of " + std::to_string(x) + " x " + std::to_string(y) + " x " + std::to_string(z));
+  if (beside != 1) refuse("blocks beside each other, which for_launches() would have put together");
   if (launch.shared_bytes > max_shared_bytes) refuse(std::to_string(launch.shared_bytes) + " bytes of shared memory");
 }
 

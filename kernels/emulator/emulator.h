@@ -44,7 +44,7 @@ struct Output {
 
 /// A kernel body with its type taken away.
 struct Kernel {
-  void (*run_thread)(const void* body);
+  void (*run_thread)(const void* body, const Place& place);
   const void* body;
   const std::type_info* type;
 };
@@ -55,9 +55,9 @@ void run_grid_write_once(const Kernel& kernel, const Launch& launch, std::initia
 template <class Body>
 Kernel kernel_of(const Body& body) {
   static_assert(std::is_trivially_copyable_v<Body>, "CUDA copies a kernel's arguments byte by byte");
-  const auto run_thread = [](const void* arguments) {
+  const auto run_thread = [](const void* arguments, const Place& place) {
     const Body own = *static_cast<const Body*>(arguments);
-    CudaBlock block;
+    CudaBlock block(place);
     own(block);
   };
   return {run_thread, &body, &typeid(Body)};
@@ -70,7 +70,7 @@ void launch(const Launch& launch, const Body& body, Settings settings = {}) {
 }
 template <class Body>
 void launch(Grid grid, int threads, std::size_t shared_bytes, const Body& body, Settings settings = {}) {
-  run_grid(kernel_of(body), {grid, threads, shared_bytes}, settings);
+  run_grid(kernel_of(body), {grid, threads, shared_bytes, {}}, settings);
 }
 
 /// As launch(), for a kernel that promises to write each element of `outputs` exactly once and not to read it. Throws Failure naming

@@ -57,6 +57,7 @@ std::uint64_t warp_call(WarpOperation operation, unsigned mask, std::uint64_t va
 }
 void* dynamic_shared(std::size_t offset, std::size_t bytes) { return machine().dynamic_shared(offset, bytes); }
 void* static_shared(const void* key, std::size_t bytes) { return machine().static_shared(key, bytes); }
+void check_alignment(const void* p, std::size_t bytes) { machine().check_alignment(p, bytes); }
 
 void Machine::run_block(const Kernel& kernel, const Launch& launch, std::int64_t block, Settings settings, TurnWatcher* watcher) {
   kernel_ = &kernel;
@@ -94,7 +95,7 @@ void Machine::thread_main(void* self) {
   Machine& machine = *static_cast<Machine*>(self);
   Thread& thread = *machine.threads_[machine.current_];
   try {
-    machine.kernel_->run_thread(machine.kernel_->body);
+    machine.kernel_->run_thread(machine.kernel_->body, machine.launch_->place);
   } catch (...) {
     thread.error = std::current_exception();
   }
@@ -245,6 +246,11 @@ void Machine::release_barrier() {
       fail("divergent barrier: " + at + ", " + thread_named(t) + " at " + place(thread.file, thread.line));
     thread.state = State::ready;
   }
+}
+
+void Machine::check_alignment(const void* p, std::size_t bytes) const {
+  if (reinterpret_cast<std::uintptr_t>(p) % bytes != 0)
+    fail("misaligned: " + thread_named(current_) + " takes " + std::to_string(bytes) + " bytes at once from where no such word begins");
 }
 
 // No lane of the warp can go on: each waits in a call that another lane of its mask is not in.

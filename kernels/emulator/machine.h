@@ -49,6 +49,7 @@ class Machine {
   std::uint64_t warp_call(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned argument);
   void* dynamic_shared(std::size_t offset, std::size_t bytes);
   void* static_shared(const void* key, std::size_t bytes);
+  void check_alignment(const void* p, std::size_t bytes) const;
 
  private:
   enum class State : std::uint8_t { ready, at_barrier, in_warp_call, ended };

@@ -5,6 +5,7 @@
 namespace impasto {
 
 struct PlanLauncher {
+  static constexpr int widest_tile = 16;  // as the CPU's
   template <class Body>
   void launch(Grid, const Body&) const {}
 };

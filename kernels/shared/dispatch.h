@@ -22,17 +22,19 @@ void for_dtype(const char* primitive, const Tensor& x, F&& f) {
   throw ShapeError(std::string(primitive) + " takes f32 or bf16 here, not " + name_of(x.dtype()));
 }
 
-/// f(TileWidth<V>): V = L for L = 1, 8 and 16, 8 inside wider multiples of 8, else 1.
-template <class F>
+/// f(TileWidth<V>): V = L for L = 1, 8 and (where the launcher takes tiles so wide) 16, 8 inside wider multiples of 8, else 1.
+template <class Launcher, class F>
 void for_tiles(const Tensor& x, F&& f) {
-  if (x.lanes() == 16) return f(TileWidth<16>{});
+  if constexpr (Launcher::widest_tile == 16) {
+    if (x.lanes() == 16) return f(TileWidth<16>{});
+  }
   if (x.lanes() % 8 == 0) return f(TileWidth<8>{});
   return f(TileWidth<1>{});
 }
 
-template <class F>
+template <class Launcher, class F>
 void for_layout(const char* primitive, const Tensor& x, F&& f) {
-  for_dtype(primitive, x, [&](auto type) { for_tiles(x, [&](auto width) { f(type, width); }); });
+  for_dtype(primitive, x, [&](auto type) { for_tiles<Launcher>(x, [&](auto width) { f(type, width); }); });
 }
 
 /// Throws unless both have the same shape, lanes and dtype: bodies walk them side by side.

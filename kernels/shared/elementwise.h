@@ -187,16 +187,17 @@ struct FillBody {
   }
 };
 
-/// Zeros in the padding lanes of the last group; one block an image.
+/// Zeros in the padding lanes of the last group. Grid (segments, 1, images).
 template <class T>
 struct ClearPaddingBody {
   T* y;
   Geometry g;
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
-    T* group = y + g.offset<1>(block.x(), (g.groups - 1) * g.lanes);
+    T* group = y + g.offset<1>(block.z(), (g.groups - 1) * g.lanes);
     const int used = g.c - (g.groups - 1) * g.lanes;
-    for (int p = block.rank(); p < g.pixels(); p += block.size()) {
+    const Segment s = segment(g.pixels(), block.x());
+    for (int p = s.begin + block.rank(); p < s.end; p += block.size()) {
       for (int l = used; l < g.lanes; l++) group[int64_t(p) * g.lanes + l] = T(0.0f);
     }
   }

@@ -86,7 +86,8 @@ void ElementwisePrimitives<Launcher>::clear_padding(Tensor& y) {
   if (!y.has_padding()) return;
   for_dtype("clear_padding", y, [&](auto type) {
     using T = typename decltype(type)::type;
-    launcher_.launch({y.shape().n}, ClearPaddingBody<T>{y.data<T>(), geometry_of(y)});
+    const Geometry g = geometry_of(y);
+    launcher_.launch({segments_of(g.pixels()), 1, g.n}, ClearPaddingBody<T>{y.data<T>(), g});
   });
 }
 
@@ -110,10 +111,10 @@ void ElementwisePrimitives<Launcher>::convert(const Tensor& x, Out y) {
         launcher_.launch({flat_chunks(x.stored())}, CopyBody<From, To>{x.data<From>(), y.tensor.data<To>(), x.stored(), y.add});
         return;
       }
-      for_tiles(y.tensor, [&](auto width) {
+      for_tiles<Launcher>(y.tensor, [&](auto width) {
         constexpr int V = width.value;
         const Geometry g = geometry_of(y.tensor);
-        launcher_.launch({row_segments_of(g.h, g.w), g.tiles<V>(), g.n},
+        launcher_.launch(tile_grid<V>(row_segments_of(g.h, g.w), g),
                          RelayoutBody<From, To, V>{x.data<From>(), y.tensor.data<To>(), geometry_of(x), g, y.add});
       });
     });
@@ -159,10 +160,10 @@ void ElementwisePrimitives<Launcher>::binary(Binary op, double scale, const Tens
                          FlatBinaryBody<Op, T>{f, a.data<T>(), b.data<T>(), out.data<T>(), out.stored(), float(scale), y.add});
         return;
       }
-      for_tiles(out, [&](auto width) {
+      for_tiles<Launcher>(out, [&](auto width) {
         constexpr int V = width.value;
         const Geometry g = geometry_of(out);
-        launcher_.launch({row_segments_of(g.h, g.w), g.tiles<V>(), g.n},
+        launcher_.launch(tile_grid<V>(row_segments_of(g.h, g.w), g),
                          BinaryBody<Op, T, V>{f, operand_of<T>(a, out), operand_of<T>(b, out), out.data<T>(), g, float(scale), y.add});
       });
     });

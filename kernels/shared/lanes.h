@@ -2,6 +2,8 @@
 // On a CPU it is a SIMD register, in CUDA V registers of one thread. Loads and stores convert from and to bf16.
 #pragma once
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 
 #include "engine/dtype.h"
 
@@ -138,30 +140,79 @@ IMPASTO_BODY float total(Lanes<V> a) {
   return sum;
 }
 
+// CUDA takes 16 bytes at once wherever lanes fill them, and these must lie at a multiple of 16; the emulator looks whether they do.
+#if defined(__CUDACC__)
+template <class T, int V>
+IMPASTO_BODY Lanes<V> load_words(const T* p) {
+  constexpr int step = 16 / sizeof(T);
+  Lanes<V> a;
+  if constexpr (V % step == 0) {
+    for (int i = 0; i < V; i += step) {
+      const uint4 word = *reinterpret_cast<const uint4*>(p + i);
+      T part[step];
+      memcpy(part, &word, sizeof word);
+      for (int k = 0; k < step; k++) a.v[i + k] = part[k];
+    }
+  } else {
+    for (int i = 0; i < V; i++) a.v[i] = p[i];
+  }
+  return a;
+}
+template <class T, int V>
+IMPASTO_BODY void store_words(T* p, Lanes<V> a) {
+  constexpr int step = 16 / sizeof(T);
+  if constexpr (V % step == 0) {
+    for (int i = 0; i < V; i += step) {
+      T part[step];
+      for (int k = 0; k < step; k++) part[k] = T(a.v[i + k]);
+      uint4 word;
+      memcpy(&word, part, sizeof word);
+      *reinterpret_cast<uint4*>(p + i) = word;
+    }
+  } else {
+    for (int i = 0; i < V; i++) p[i] = T(a.v[i]);
+  }
+}
+#elif defined(IMPASTO_EMULATED)
+namespace emulator {
+void check_alignment(const void* p, std::size_t bytes);
+}
+template <class T, int V>
+IMPASTO_BODY void check_words(const T* p) {
+  if (V * sizeof(T) % 16 == 0) emulator::check_alignment(p, 16);
+}
+#else
+template <class T, int V>
+IMPASTO_BODY void check_words(const T*) {}
+#endif
+
 template <int V>
 IMPASTO_BODY Lanes<V> load(const float* p) {
-  Lanes<V> a;
 #if defined(__CUDACC__)
-  for (int i = 0; i < V; i++) a.v[i] = p[i];
+  return load_words<float, V>(p);
 #else
+  check_words<float, V>(p);
+  Lanes<V> a;
   __builtin_memcpy(&a.v, p, sizeof a.v);
-#endif
   return a;
+#endif
 }
 template <int V>
 IMPASTO_BODY void store(float* p, Lanes<V> a) {
 #if defined(__CUDACC__)
-  for (int i = 0; i < V; i++) p[i] = a.v[i];
+  store_words<float, V>(p, a);
 #else
+  check_words<float, V>(p);
   __builtin_memcpy(p, &a.v, sizeof a.v);
 #endif
 }
 template <int V>
 IMPASTO_BODY Lanes<V> load(const bf16* p) {
-  Lanes<V> a;
 #if defined(__CUDACC__)
-  for (int i = 0; i < V; i++) a.v[i] = p[i];
+  return load_words<bf16, V>(p);
 #else
+  check_words<bf16, V>(p);
+  Lanes<V> a;
   if constexpr (V == 1) {
     a.v = *p;
   } else {
@@ -171,14 +222,15 @@ IMPASTO_BODY Lanes<V> load(const bf16* p) {
     __builtin_memcpy(&halves, p, sizeof halves);
     a.v = (typename Lanes<V>::Vector)(__builtin_convertvector(halves, Words) << 16);
   }
-#endif
   return a;
+#endif
 }
 template <int V>
 IMPASTO_BODY void store(bf16* p, Lanes<V> a) {
 #if defined(__CUDACC__)
-  for (int i = 0; i < V; i++) p[i] = bf16(a.v[i]);
+  store_words<bf16, V>(p, a);
 #else
+  check_words<bf16, V>(p);
   if constexpr (V == 1) {
     *p = bf16(a.v);
   } else {

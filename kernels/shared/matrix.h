@@ -31,6 +31,7 @@ struct SquaredMask {
 /// partial [image][run][pair][V][V]. Grid (pairs, runs, images).
 template <class T, int V, bool Masked>
 struct GramBody {
+  static constexpr int cuda_threads = 64;  // adding up the sums of so many takes as long as a dozen pixels each
   const T* x;
   SquaredMask mask;
   float* partial;
@@ -143,7 +144,8 @@ template <class T, int V> struct GramBackwardBody {
         for (int t = 0; t < Tiles; t++) column[t] = load<V>(matrix + t * step + int64_t(first + l) * V);
         IMPASTO_UNROLL
         for (int r = 0; r < R; r++) {
-          const Lanes<V> value(float(in[int64_t(r) * g.lanes + l]));
+          const float number = in[int64_t(r) * g.lanes + l];
+          const Lanes<V> value(number);
           IMPASTO_UNROLL
           for (int t = 0; t < Tiles; t++) sum[t * R + r] += column[t] * value;
         }

@@ -22,7 +22,7 @@ template <class Launcher>
 void MatrixPrimitives<Launcher>::gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) {
   const Geometry g = geometry_of(x);
   const Tensor square = squared_mask(*this, mask);
-  for_layout("gram", x, [&](auto type, auto width) {
+  for_layout<Launcher>("gram", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const int tiles = g.tiles<V>(), pairs = tiles * (tiles + 1) / 2, run = gram_run(g.c), runs = (g.pixels() + run - 1) / run;
@@ -41,7 +41,7 @@ void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor* ma
   require_same_layout("gram_backward", x, dx.tensor);
   const Geometry g = geometry_of(x);
   const Tensor square = squared_mask(*this, mask);
-  for_layout("gram_backward", x, [&](auto type, auto width) {
+  for_layout<Launcher>("gram_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     Tensor packed(*this, {g.n, g.tiles<V>(), g.c, V});

@@ -40,6 +40,7 @@ struct SegmentMomentsBody {
 /// Merges the segments of one channel, of one image or of all. Output second = M2 / count, or 1 / sqrt(M2 / count + eps).
 /// Grid (channels, 1, images of the output); the segments are few, one thread merges them in order.
 struct MergeMomentsBody {
+  static constexpr int cuda_threads = 32;
   const float *mean, *m2;
   float *out_mean, *out_second;
   int channels, segments, pixels, images;  // images: merged into one output

@@ -24,10 +24,10 @@ void launch_moments(Backend& backend, Launcher& launcher, const Tensor& x, Tenso
   const Geometry g = geometry_of(x);
   const int segments = segments_of(g.pixels()), outputs = mean.shape().n;
   Tensor means(backend, {g.n, g.c, 1, segments}), squares = means.like();
-  for_layout("norm", x, [&](auto type, auto width) {
+  for_layout<Launcher>("norm", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
-    launcher.launch({segments, g.tiles<V>(), g.n}, SegmentMomentsBody<T, V>{x.data<T>(), means.data<float>(), squares.data<float>(), g});
+    launcher.launch(tile_grid<V>(segments, g), SegmentMomentsBody<T, V>{x.data<T>(), means.data<float>(), squares.data<float>(), g});
   });
   launcher.launch({g.c, 1, outputs}, MergeMomentsBody{means.data<float>(), squares.data<float>(), mean.data<float>(), second.data<float>(),
                                                       g.c, segments, g.pixels(), g.n / outputs, eps, reciprocal_root});
@@ -41,12 +41,11 @@ void NormPrimitives<Launcher>::norm(NormScope scope, const Tensor& x, const Tens
   require_same_layout("norm", x, y);
   if (scope != NormScope::frozen) launch_moments(*this, this->launcher_, x, mean, rstd, float(eps), true);
   const Geometry g = geometry_of(x);
-  for_layout("norm", x, [&](auto type, auto width) {
+  for_layout<Launcher>("norm", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
-    this->launcher_.launch(
-        {segments_of(g.pixels()), g.tiles<V>(), g.n},
-        NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channel_norm(mean, rstd, gamma, beta), relu});
+    this->launcher_.launch(tile_grid<V>(segments_of(g.pixels()), g),
+                           NormApplyBody<T, V>{x.data<T>(), y.data<T>(), g, channel_norm(mean, rstd, gamma, beta), relu});
   });
 }
 
@@ -69,10 +68,10 @@ void NormPrimitives<Launcher>::norm_backward(NormScope scope, const Tensor& x, c
   };
   const bool needs_sums = scope != NormScope::frozen || dgamma || dbeta;
   Tensor s1(*this, {scope == NormScope::image ? g.n : 1, g.c}), s2 = s1.like();
-  for_layout("norm_backward", x, [&](auto type, auto width) {
+  for_layout<Launcher>("norm_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
-    const Grid grid{segments, g.tiles<V>(), g.n};
+    const Grid grid = tile_grid<V>(segments, g);
     if (needs_sums) {
       Tensor p1(*this, {g.n, g.c, 1, segments}), p2 = p1.like();
       this->launcher_.launch(grid, NormSumsBody<T, V>{x.data<T>(), dy.data<T>(), p1.data<float>(), p2.data<float>(), g, norm, relu});
@@ -110,10 +109,10 @@ void NormPrimitives<Launcher>::scale_shift(const Tensor& x, const Tensor* scale,
   require_same_layout("scale_shift", x, y);
   if (shortcut) require_same_layout("scale_shift", x, *shortcut);
   const Geometry g = geometry_of(x);
-  for_layout("scale_shift", x, [&](auto type, auto width) {
+  for_layout<Launcher>("scale_shift", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
-    this->launcher_.launch({segments_of(g.pixels()), g.tiles<V>(), g.n},
+    this->launcher_.launch(tile_grid<V>(segments_of(g.pixels()), g),
                            ScaleShiftBody<T, V>{x.data<T>(), shortcut ? shortcut->data<T>() : nullptr, y.data<T>(), g, channels_of(scale),
                                                 channels_of(shift), relu});
   });
@@ -129,10 +128,10 @@ void NormPrimitives<Launcher>::channel_moments_backward(const Tensor& x, const T
                                                         Out dx) {
   require_same_layout("channel_moments_backward", x, dx.tensor);
   const Geometry g = geometry_of(x);
-  for_layout("channel_moments_backward", x, [&](auto type, auto width) {
+  for_layout<Launcher>("channel_moments_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
-    this->launcher_.launch({segments_of(g.pixels()), g.tiles<V>(), g.n},
+    this->launcher_.launch(tile_grid<V>(segments_of(g.pixels()), g),
                            MomentsBackwardBody<T, V>{x.data<T>(), dx.tensor.data<T>(), g, channels_of(&mean), channels_of(dmean),
                                                      channels_of(dvariance), dx.add});
   });

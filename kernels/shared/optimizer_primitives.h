@@ -27,7 +27,7 @@ void launch_random(Launcher& launcher, uint64_t key, uint64_t offset, Tensor& y)
   for_dtype("random", y, [&](auto type) {
     using T = typename decltype(type)::type;
     const Geometry g = geometry_of(y);
-    launcher.launch({row_segments_of(g.h, g.w), g.tiles<1>(), g.n}, RandomBody<Draw, T>{{}, y.data<T>(), g, key, offset});
+    launcher.launch(tile_grid<1>(row_segments_of(g.h, g.w), g), RandomBody<Draw, T>{{}, y.data<T>(), g, key, offset});
   });
 }
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 #include "engine/tensor.h"
 #include "kernels/shared/lanes.h"
+#include "kernels/shared/launch.h"
 
 namespace impasto {
 
@@ -22,6 +23,12 @@ struct Geometry {
 };
 
 inline Geometry geometry_of(const Tensor& x) { return {x.shape().n, x.shape().c, x.shape().h, x.shape().w, x.lanes(), x.groups()}; }
+
+/// (`across` parts of the pixels, tiles, images): the grid of most bodies.
+template <int V>
+Grid tile_grid(int across, const Geometry& g) {
+  return {across, g.tiles<V>(), g.n, g.lanes / V};
+}
 
 /// The pixels of one tile of one image.
 template <class T, int V>

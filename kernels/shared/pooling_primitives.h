@@ -28,12 +28,12 @@ void PoolingPrimitives<Launcher>::max_pool_backward(const Tensor& x, const Tenso
   require_same_layout("max_pool_backward", x, dx.tensor);
   require_same_layout("max_pool_backward", y, dy);
   if (params.kernel == params.stride && params.pad == 0) {
-    for_layout("max_pool_backward", x, [&](auto type, auto width) {
+    for_layout<Launcher>("max_pool_backward", x, [&](auto type, auto width) {
       using T = typename decltype(type)::type;
       constexpr int V = width.value;
       const MaxPoolDisjointBackwardBody<T, V> body{x.data<T>(),    y.data<T>(),    dy.data<T>(),  dx.tensor.data<T>(),
                                                    geometry_of(y), geometry_of(x), params.kernel, dx.add};
-      this->launcher_.launch({row_segments_of(body.window_rows(), body.window_columns()), body.to.template tiles<V>(), body.to.n}, body);
+      this->launcher_.launch(tile_grid<V>(row_segments_of(body.window_rows(), body.window_columns()), body.to), body);
     });
     return;
   }

@@ -29,7 +29,7 @@ void ReductionPrimitives<Launcher>::reduce_sum(const Tensor& x, double scale, Ou
   if (y.tensor.lanes() != 1 || !fits(in.n, out.n) || !fits(in.c, out.c) || (!keep_pixels && out.pixels() != 1)) {
     throw ShapeError("reduce_sum: " + in.text() + " does not sum to " + out.text());
   }
-  for_layout("reduce_sum", x, [&](auto type, auto width) {
+  for_layout<Launcher>("reduce_sum", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     if (keep_pixels) {
@@ -39,7 +39,7 @@ void ReductionPrimitives<Launcher>::reduce_sum(const Tensor& x, double scale, Ou
     }
     const int segments = segments_of(g.pixels());
     Tensor partial(*this, {in.n, in.c, 1, segments});
-    this->launcher_.launch({segments, g.tiles<V>(), g.n}, SegmentSumBody<T, V>{x.data<T>(), partial.data<float>(), g});
+    this->launcher_.launch(tile_grid<V>(segments, g), SegmentSumBody<T, V>{x.data<T>(), partial.data<float>(), g});
     // An output keeps its image, its channel, both or neither; what it sums lies in runs.
     const int64_t per_image = int64_t(in.c) * segments;
     const bool all_channels = out.c == 1;
@@ -52,11 +52,11 @@ void ReductionPrimitives<Launcher>::reduce_sum(const Tensor& x, double scale, Ou
 
 template <class Launcher>
 void ReductionPrimitives<Launcher>::total_variation(Variation kind, const Tensor& x, double scale, Tensor& y) {
-  for_layout("total_variation", x, [&](auto type, auto width) {
+  for_layout<Launcher>("total_variation", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const Geometry g = geometry_of(x);
-    const Grid grid{row_segments_of(g.h, g.w), g.tiles<V>(), g.n};
+    const Grid grid = tile_grid<V>(row_segments_of(g.h, g.w), g);
     Tensor partial(*this, {grid.z, grid.y, 1, grid.x});
     this->launcher_.launch(grid, VariationBody<T, V>{kind, x.data<T>(), partial.data<float>(), g});
     this->launcher_.launch({1}, CombineBody{partial.data<float>(), y.data<float>(), 0, 0, 1, int(partial.stored()), float(scale), false});
@@ -66,11 +66,11 @@ void ReductionPrimitives<Launcher>::total_variation(Variation kind, const Tensor
 template <class Launcher>
 void ReductionPrimitives<Launcher>::total_variation_backward(Variation kind, const Tensor& x, const Tensor& dy, double scale, Out dx) {
   require_same_layout("total_variation_backward", x, dx.tensor);
-  for_layout("total_variation_backward", x, [&](auto type, auto width) {
+  for_layout<Launcher>("total_variation_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const Geometry g = geometry_of(x);
-    this->launcher_.launch({row_segments_of(g.h, g.w), g.tiles<V>(), g.n},
+    this->launcher_.launch(tile_grid<V>(row_segments_of(g.h, g.w), g),
                            VariationBackwardBody<T, V>{kind, x.data<T>(), dy.data<float>(), dx.tensor.data<T>(), g, float(scale), dx.add});
   });
 }
@@ -88,11 +88,11 @@ void ReductionPrimitives<Launcher>::loss(Loss kind, const Tensor& x, const Tenso
   require_same_layout("loss", x, target);
   Tensor one(*this, {});
   this->fill(one, 1);
-  for_layout("loss", x, [&](auto type, auto width) {
+  for_layout<Launcher>("loss", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const Geometry g = geometry_of(x);
-    const Grid grid{row_segments_of(g.h, g.w), g.tiles<V>(), g.n};
+    const Grid grid = tile_grid<V>(row_segments_of(g.h, g.w), g);
     Tensor partial(*this, {grid.z, grid.y, 1, grid.x});
     for_loss(kind, [&](auto rho) {
       this->launcher_.launch(
@@ -109,12 +109,12 @@ void ReductionPrimitives<Launcher>::loss_backward(Loss kind, const Tensor& x, co
   require_same_layout("loss_backward", x, dx.tensor);
   Tensor one(*this, {});
   this->fill(one, 1);
-  for_layout("loss_backward", x, [&](auto type, auto width) {
+  for_layout<Launcher>("loss_backward", x, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const Geometry g = geometry_of(x);
     for_loss(kind, [&](auto rho) {
-      this->launcher_.launch({row_segments_of(g.h, g.w), g.tiles<V>(), g.n},
+      this->launcher_.launch(tile_grid<V>(row_segments_of(g.h, g.w), g),
                              LossBackwardBody<decltype(rho), T, V>{rho, x.data<T>(), target.data<T>(), weight_of<T>(weight, x, one),
                                                                    dy.data<float>(), dx.tensor.data<T>(), g, float(scale), dx.add});
     });

@@ -7,10 +7,9 @@
 namespace impasto {
 namespace {
 
-/// Row segments, tiles and images of a tensor.
 template <int V>
 Grid pixel_grid(const Geometry& g) {
-  return {row_segments_of(g.h, g.w), g.tiles<V>(), g.n};
+  return tile_grid<V>(row_segments_of(g.h, g.w), g);
 }
 
 /// Throws unless x and y are cut into the same tiles, so that a body may walk tile t of both.
@@ -27,7 +26,7 @@ inline void require_same_tiles(const char* primitive, const Tensor& x, const Ten
 template <class Launcher, class Make>
 void launch_over(Launcher& launcher, const char* primitive, const Tensor& x, const Tensor& y, Make make) {
   require_same_tiles(primitive, x, y);
-  for_layout(primitive, x, [&](auto type, auto width) {
+  for_layout<Launcher>(primitive, x, [&](auto type, auto width) {
     constexpr int V = width.value;
     const Geometry to = geometry_of(y);
     launcher.launch(pixel_grid<V>(to), make(type, width, geometry_of(x), to));
@@ -52,7 +51,7 @@ void StructurePrimitives<Launcher>::pad_backward(const Tensor& dy, const Pads& p
 
 template <class Launcher>
 void StructurePrimitives<Launcher>::copy_channels(const Tensor& x, int x_begin, Out y, int y_begin, int count) {
-  for_layout("copy_channels", y.tensor, [&](auto type, auto width) {
+  for_layout<Launcher>("copy_channels", y.tensor, [&](auto type, auto width) {
     using T = typename decltype(type)::type;
     constexpr int V = width.value;
     const Geometry from = geometry_of(x), to = geometry_of(y.tensor);

@@ -169,6 +169,17 @@ TEST_CASE("more than there is: a MemoryError that names the need, and the pool g
   pool.release(pool.allocate(4 * megabyte));
 }
 
+TEST_CASE("idle blocks that are all too small go back to the system before more than there is is asked for") {
+  LimitedPool pool(7 * megabyte);
+  void *a = pool.allocate(2 * megabyte), *b = pool.allocate(2 * megabyte), *c = pool.allocate(2 * megabyte);
+  pool.release(a);
+  pool.release(c);
+  void* larger = pool.allocate(4 * megabyte + 512 * kilobyte);
+  CHECK(larger != nullptr);
+  pool.release(b);
+  pool.release(larger);
+}
+
 TEST_CASE("a size that no machine has is refused") {
   Pool pool;
   CHECK_THROWS_AS(pool.allocate(size_t(1) << 62), MemoryError);

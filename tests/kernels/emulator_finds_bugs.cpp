@@ -204,6 +204,16 @@ struct SharedBeyondLaunch {
   }
 };
 
+template <class T>
+struct LoadsAndStores {
+  const T* x;
+  T* y;
+  template <class Block>
+  void operator()(Block&) const {
+    store<8>(y, load<8>(x));
+  }
+};
+
 }  // namespace
 
 TEST_CASE("the kernel that the broken ones are made from is right") {
@@ -280,6 +290,18 @@ TEST_CASE("shared arrays that differ between threads are caught") {
 
 TEST_CASE("more shared memory than the launch gives is caught") {
   CHECK_THROWS_WITH_AS(result_of<SharedBeyondLaunch>(), Contains("the launch gives 256"), Failure);
+}
+
+TEST_CASE("a word of 16 bytes that begins between two is caught, for every dtype and when it is stored too") {
+  alignas(16) float floats[16] = {};
+  alignas(16) bf16 halves[32] = {};
+  const auto run = [](const auto& body) { emulator::launch(Grid{}, 32, 0, body); };
+  run(LoadsAndStores<float>{floats, floats + 8});
+  run(LoadsAndStores<bf16>{halves, halves + 8});
+  CHECK_THROWS_WITH_AS((run(LoadsAndStores<float>{floats + 1, floats + 8})), Contains("misaligned"), Failure);
+  CHECK_THROWS_WITH_AS((run(LoadsAndStores<float>{floats, floats + 6})), Contains("misaligned"), Failure);
+  CHECK_THROWS_WITH_AS((run(LoadsAndStores<bf16>{halves + 4, halves + 8})), Contains("misaligned"), Failure);
+  CHECK_THROWS_WITH_AS((run(LoadsAndStores<bf16>{halves, halves + 12})), Contains("misaligned"), Failure);
 }
 
 TEST_CASE("a launch that CUDA refuses is refused") {

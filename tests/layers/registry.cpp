@@ -1,69 +1,13 @@
 // The registry of cases on every backend: gradients in f64, the CPU and the emulated CUDA form against the reference.
 #include <doctest/doctest.h>
 
-#include <iostream>
-#include <set>
-
 #include "kernels/cpu/backend.h"
 #include "kernels/emulator/backend.h"
 #include "kernels/reference/reference.h"
-#include "layers/run_case.h"
+#include "tests/layers/against_reference.h"
 #include "tests/tolerance.h"
 
 using namespace impasto;
-
-namespace {
-
-template <class F>
-void for_cases(F f) {
-  for (const LayerCases& layer : all_layers()) {
-    for (const Case& c : layer.cases) {
-      if (c.bench_only) continue;
-      CAPTURE(layer.layer);
-      CAPTURE(c.name);
-      f(layer, c);
-    }
-  }
-}
-
-double case_error(const CaseResult& found, const CaseResult& wanted) {
-  double worst = relative_error(found.y, wanted.y);
-  for (size_t i = 0; i < wanted.gradients.size(); ++i) worst = std::max(worst, relative_error(found.gradients[i], wanted.gradients[i]));
-  return worst;
-}
-
-/// Every case on `backend`, whose fresh tensors hold NaN and whose overruns are counted, against the reference.
-/// Layers whose primitives the backend lacks are counted and named.
-void check_against_reference(Backend& backend, const CaseNumbers& numbers, double bound) {
-  const auto reference = make_reference_backend();
-  backend.pool()->set_guarded(true);
-  std::set<std::string> lacking;
-  int run = 0;
-  for_cases([&](const LayerCases& layer, const Case& c) {
-    if (numbers.integers && !c.exact_on_integers) return;
-    CaseNumbers wide = numbers;
-    wide.activations = Dtype::f32;
-    const CaseResult wanted = run_case(c, *reference, wide);
-    try {
-      const CaseResult found = run_case(c, backend, numbers);
-      ++run;
-      if (bound == 0) {
-        CHECK(found.y == wanted.y);
-        CHECK(found.gradients == wanted.gradients);
-      } else {
-        CHECK(case_error(found, wanted) <= bound);
-      }
-      CHECK(found.padding_clean);
-    } catch (const MissingPrimitive& missing) {
-      lacking.insert(layer.layer + " (" + missing.what() + ")");
-    }
-  });
-  CHECK(backend.pool()->damaged() == 0);
-  CHECK(run > 50);
-  for (const std::string& text : lacking) std::cout << "skipped on " << backend.name() << ": " << text << "\n";
-}
-
-}  // namespace
 
 TEST_CASE("every layer's gradient agrees with central differences") {
   const auto reference = make_reference_backend(Dtype::f64);

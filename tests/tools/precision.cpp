@@ -1,9 +1,9 @@
 // --precision in every command, and `impasto bench accuracy` from outside.
 #include "tools/precision.h"
 
-#include "kernels/cpu/backend.h"
 #include "tests/tools/gallery.h"
 #include "tests/tools/studio.h"
+#include "tools/backend_choice.h"
 
 using namespace impasto;
 using namespace impasto::studio;
@@ -13,6 +13,8 @@ TEST_CASE("a word comes to what it says; the reference backend is exact, and say
   CHECK_FALSE(exact.fast);
   CHECK(fast.fast);
   CHECK(automatic.fast);
+  CHECK(chosen_precision("fast", "cuda").fast);
+  CHECK_FALSE(chosen_precision("auto", "cuda").fast);
   for (const char* word : {"exact", "auto"}) {
     CHECK_FALSE(chosen_precision(word, "reference").fast);
     CHECK(chosen_precision(word, "reference").used() == "exact");
@@ -49,7 +51,7 @@ TEST_CASE("every command that computes takes it, on any processor, and the repor
   CHECK(wrong.has("--precision"));
   const Answer reference = gallery.run("stylize photo.png --style one.h5 -o out.png --precision fast --backend reference");
   CHECK(reference.code == 2);
-  CHECK(reference.has("--precision fast is for the cpu backend"));
+  CHECK(reference.has("--precision fast is for the cpu and cuda backends"));
 }
 
 TEST_CASE("bench accuracy measures layers, pictures and an optimisation") {
