@@ -35,10 +35,13 @@ make_pack() {
   [ "$megabytes" -le 48 ] || fail "that is more than the 48 MiB it is meant to fit in"
 }
 
+# there HEADER [FLAG...]
+there() { printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$1" | g++ "${@:2}" -x c++ -E - >/dev/null 2>&1; }
+
 headers_missing() {
   local header
   for header in dnnl.hpp png.h webp/decode.h stb/stb_image.h CLI/CLI.hpp nlohmann/json.hpp doctest/doctest.h hdf5/serial/hdf5.h; do
-    printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$header" | g++ -x c++ -E - >/dev/null 2>&1 || return 0
+    there $header || return 0
   done
   ! command -v pkg-config >/dev/null
 }
@@ -63,6 +66,14 @@ use_pack() {
   fi
   # Old-fashioned run paths also serve the libraries of libraries.
   cmake_options+=("-DCMAKE_BUILD_RPATH=$libraries" "-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags" "-DCMAKE_SHARED_LINKER_FLAGS=-Wl,--disable-new-dtags")
+}
+
+# Where no toolkit has brought cuDNN, PyTorch has.
+find_cudnn() {
+  if [ -z "${CUDNN_ROOT:-}" ] && ! there cudnn.h -I/usr/local/cuda/include; then
+    CUDNN_ROOT=$(python3 -c 'import nvidia.cudnn; print(list(nvidia.cudnn.__path__)[0])' 2>/dev/null) || return 0
+  fi
+  if [ -n "${CUDNN_ROOT:-}" ]; then cmake_options+=("-DCUDNN_ROOT=$CUDNN_ROOT"); fi
 }
 
 case "${1:-}" in
@@ -112,6 +123,7 @@ if headers_missing; then
   [ -e "$pack/prefix.tar.gz" ] || fail "development files of the libraries that impasto is built with are missing, and so is $pack: make it with --pack (see the head of bench/gpu.sh)"
   use_pack
 fi
+find_cudnn
 
 {
   echo "# impasto on a GPU"

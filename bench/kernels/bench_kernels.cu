@@ -77,7 +77,7 @@ bool time_study(const Subject& subject, const Versions<T, CudaStream>& versions,
     y.fill(0xff);  // NaN
     result.fill(0xff);
     version.run(stream, problem);
-    check(cudaDeviceSynchronize(), version.name);
+    IMPASTO_CUDA(cudaDeviceSynchronize());
     const std::vector<float> sums = result.host();
     const double error = subject.activation ? error_of(y.host(), output, numbers.truth)
                                             : error_of(std::vector<double>(sums.begin(), sums.end()), numbers.truth);
@@ -99,9 +99,9 @@ int run(const Options& options) {
   }
   cudaDeviceProp device;
   int driver = 0, runtime = 0;
-  check(cudaGetDeviceProperties(&device, 0), "cudaGetDeviceProperties");
-  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
-  check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
+  IMPASTO_CUDA(cudaGetDeviceProperties(&device, 0));
+  IMPASTO_CUDA(cudaDriverGetVersion(&driver));
+  IMPASTO_CUDA(cudaRuntimeGetVersion(&runtime));
   Timer timer(device);
   const Limits limits{copy_rate(timer, options.repeats), multiply_add_rate(timer, options.repeats, device.multiProcessorCount)};
   std::printf("%s: %d multiprocessors, second-level cache %.0f MB; CUDA %d.%d, driver for %d.%d\n", device.name, device.multiProcessorCount,

@@ -1,30 +1,21 @@
 // The GPU under the studies: memory, launches, times. Included by bench_kernels.cu only.
 #pragma once
 #include <algorithm>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "bench/kernels/study.h"
-#include "engine/error.h"
-#include "kernels/shared/cuda_block.h"
-#include "kernels/shared/launch.h"
+#include "kernels/cuda/check.h"
+#include "kernels/cuda/launcher.h"
 
 namespace impasto::study {
-
-inline void check(cudaError_t status, const char* doing) {
-  if (status != cudaSuccess) throw Error(std::string(doing) + ": " + cudaGetErrorString(status));
-}
 
 /// Uninitialised device memory.
 template <class T>
 class DeviceArray {
  public:
-  explicit DeviceArray(std::size_t count) : count_(count) {
-    check(cudaMalloc(&data_, std::max<std::size_t>(count, 1) * sizeof(T)), "cudaMalloc");
-  }
+  explicit DeviceArray(std::size_t count) : count_(count) { IMPASTO_CUDA(cudaMalloc(&data_, std::max<std::size_t>(count, 1) * sizeof(T))); }
   explicit DeviceArray(const std::vector<T>& host) : DeviceArray(host.size()) {
-    check(cudaMemcpy(data_, host.data(), bytes(), cudaMemcpyHostToDevice), "copying to the GPU");
+    IMPASTO_CUDA(cudaMemcpy(data_, host.data(), bytes(), cudaMemcpyHostToDevice));
   }
   DeviceArray(const DeviceArray&) = delete;
   DeviceArray& operator=(const DeviceArray&) = delete;
@@ -32,10 +23,10 @@ class DeviceArray {
 
   T* data() const { return data_; }
   std::size_t bytes() const { return count_ * sizeof(T); }
-  void fill(int byte) { check(cudaMemset(data_, byte, bytes()), "cudaMemset"); }
+  void fill(int byte) { IMPASTO_CUDA(cudaMemset(data_, byte, bytes())); }
   std::vector<T> host() const {
     std::vector<T> copy(count_);
-    check(cudaMemcpy(copy.data(), data_, bytes(), cudaMemcpyDeviceToHost), "copying from the GPU");
+    IMPASTO_CUDA(cudaMemcpy(copy.data(), data_, bytes(), cudaMemcpyDeviceToHost));
     return copy;
   }
 
@@ -46,7 +37,7 @@ class DeviceArray {
 
 template <class Body>
 __global__ void run_body(Body body) {
-  CudaBlock block;
+  CudaBlock block{Place{}};
   body(block);
 }
 
@@ -55,17 +46,17 @@ struct CudaStream {  // the default one
   void launch(const Launch& launch, const Body& body) {
     const dim3 grid(unsigned(launch.grid.x), unsigned(launch.grid.y), unsigned(launch.grid.z));
     run_body<<<grid, unsigned(launch.threads), launch.shared_bytes>>>(body);
-    check(cudaGetLastError(), "launching a kernel");
+    IMPASTO_CUDA(cudaGetLastError());
   }
   template <class Body>
   void engine(Grid grid, const Body& body) {
-    launch({grid, threads_of_a_block}, body);
+    CudaLauncher().launch(grid, body);
   }
 };
 
 struct Event {
   cudaEvent_t handle;
-  Event() { check(cudaEventCreate(&handle), "cudaEventCreate"); }
+  Event() { IMPASTO_CUDA(cudaEventCreate(&handle)); }
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
   ~Event() { cudaEventDestroy(handle); }
@@ -82,12 +73,12 @@ class Timer {
     run();
     std::vector<float> milliseconds;
     for (int i = 0; i < repeats; i++) {
-      check(cudaMemsetAsync(flushed_.data(), i, flushed_.bytes()), "cudaMemsetAsync");
-      check(cudaEventRecord(begin_.handle), "cudaEventRecord");
+      IMPASTO_CUDA(cudaMemsetAsync(flushed_.data(), i, flushed_.bytes()));
+      IMPASTO_CUDA(cudaEventRecord(begin_.handle));
       run();
-      check(cudaEventRecord(end_.handle), "cudaEventRecord");
-      check(cudaEventSynchronize(end_.handle), "waiting for the GPU");
-      check(cudaEventElapsedTime(&milliseconds.emplace_back(), begin_.handle, end_.handle), "cudaEventElapsedTime");
+      IMPASTO_CUDA(cudaEventRecord(end_.handle));
+      IMPASTO_CUDA(cudaEventSynchronize(end_.handle));
+      IMPASTO_CUDA(cudaEventElapsedTime(&milliseconds.emplace_back(), begin_.handle, end_.handle));
     }
     std::nth_element(milliseconds.begin(), milliseconds.begin() + repeats / 2, milliseconds.end());
     return double(milliseconds[std::size_t(repeats / 2)]) * 1e-3;
@@ -102,7 +93,7 @@ class Timer {
 inline double copy_rate(Timer& timer, int repeats) {
   const DeviceArray<char> from(std::size_t(256) << 20), to(std::size_t(256) << 20);
   const double seconds = timer.median(repeats, [&] { cudaMemcpyAsync(to.data(), from.data(), from.bytes(), cudaMemcpyDeviceToDevice); });
-  check(cudaGetLastError(), "copying on the GPU");
+  IMPASTO_CUDA(cudaGetLastError());
   return 2 * double(from.bytes()) / seconds;
 }
 

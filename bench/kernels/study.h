@@ -47,9 +47,6 @@ inline Launch a_thread_each(std::int64_t count) {
 }
 __device__ inline int thread_of_grid(const CudaBlock& block) { return block.x() * block.size() + block.rank(); }
 
-/// (`across` parts of the pixels, groups of eight channels, images): the grid of the engine's bodies.
-inline Grid engine_grid(int across, const Geometry& g) { return {across, g.tiles<kLanes>(), g.n}; }
-
 inline std::int64_t elements(const Geometry& g) { return std::int64_t(g.n) * g.pixels() * g.lanes; }
 inline Geometry doubled(Geometry g) { return {g.n, g.c, 2 * g.h, 2 * g.w, g.lanes, g.groups}; }
 inline Geometry halved(Geometry g) { return {g.n, g.c, g.h / 2, g.w / 2, g.lanes, g.groups}; }

@@ -109,7 +109,7 @@ void variation_by_stride(Launcher& launcher, const Problem<T>& problem) {
 template <class T, class Launcher>
 void variation_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
-  const Grid grid = engine_grid(row_segments_of(g.h, g.w), g);
+  const Grid grid = tile_grid<kLanes>(row_segments_of(g.h, g.w), g);
   launcher.engine(grid, VariationBody<T, kLanes>{Variation::squared, problem.x, problem.scratch, g});
   add_partials(launcher, problem, grid.x * grid.y * grid.z);
 }
@@ -181,7 +181,7 @@ struct VariationGradientByTile {
 template <class T, class Launcher>
 void variation_gradient_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry& g = problem.g;
-  launcher.engine(engine_grid(row_segments_of(g.h, g.w), g),
+  launcher.engine(tile_grid<kLanes>(row_segments_of(g.h, g.w), g),
                   VariationBackwardBody<T, kLanes>{Variation::squared, problem.x, problem.dy, problem.y, g, 1.0f, false});
 }
 

@@ -45,7 +45,8 @@ struct UpsampleByInput {
 template <class T, class Launcher>
 void upsample_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry to = doubled(problem.g);
-  launcher.engine(engine_grid(row_segments_of(to.h, to.w), to), UpsampleNearestBody<T, kLanes>{problem.x, problem.y, problem.g, to, 2});
+  launcher.engine(tile_grid<kLanes>(row_segments_of(to.h, to.w), to),
+                  UpsampleNearestBody<T, kLanes>{problem.x, problem.y, problem.g, to, 2});
 }
 
 template <class T, class Launcher>
@@ -89,7 +90,7 @@ struct UpsampleGradient {
 template <class T, class Launcher>
 void upsample_gradient_by_eight(Launcher& launcher, const Problem<T>& problem) {
   const Geometry to = halved(problem.g);
-  launcher.engine(engine_grid(row_segments_of(to.h, to.w), to),
+  launcher.engine(tile_grid<kLanes>(row_segments_of(to.h, to.w), to),
                   UpsampleNearestBackwardBody<T, kLanes>{problem.x, problem.y, problem.g, to, 2, false});
 }
 
