@@ -12,7 +12,7 @@
 #include <functional>
 #include <set>
 
-#include "tests/cuda/described.h"
+#include "tests/cudnn/described.h"
 
 using namespace impasto;
 

@@ -8,8 +8,8 @@
 #include "nets/hourglass.h"
 #include "nets/transform.h"
 #include "nets/vgg.h"
-#include "tests/cuda/described.h"
-#include "tests/cuda/recording_backend.h"
+#include "tests/cudnn/described.h"
+#include "tests/cudnn/recording_backend.h"
 
 using namespace impasto;
 
