@@ -127,6 +127,14 @@ void check_all_have_engines(const Keys& keys, const std::string& device) {
 
 TEST_CASE("every convolution of the networks has an engine on sm_90") { check_all_have_engines(network_convolutions(), "sm_90"); }
 TEST_CASE("every convolution of the networks has an engine on sm_80") { check_all_have_engines(network_convolutions(), "sm_80"); }
+TEST_CASE("cuDNN is asked for the same pads on opposite sides only") {
+  for (const Keys& keys : {network_convolutions(), layer_convolutions()})
+    for (const auto& [text, key] : keys) {
+      CAPTURE(text);
+      CHECK(key.pad_top == key.pad_bottom);
+      CHECK(key.pad_left == key.pad_right);
+    }
+}
 TEST_CASE("every convolution of the layers' cases has an engine") {
   for (const std::string device : {"sm_90", "sm_80"}) check_all_have_engines(layer_convolutions(), device);
 }
