@@ -87,8 +87,8 @@ std::string text_of(const CudaDeviceInfo& device) {
     std::snprintf(memory, sizeof memory, "%.0f GB", double(device.memory) / 1e9);
     text = device.name + ", " + memory + ", compute capability " + std::to_string(device.major) + "." + std::to_string(device.minor) + "; ";
   }
-  return text + "driver for CUDA " + cuda_version_text(device.driver) + ", CUDA " + cuda_version_text(device.runtime) + ", cuDNN " +
-         cudnn_version_text(device.cudnn);
+  if (device.driver) text += "driver for CUDA " + cuda_version_text(device.driver) + ", ";
+  return text + "CUDA " + cuda_version_text(device.runtime) + ", cuDNN " + cudnn_version_text(device.cudnn);
 }
 
 }  // namespace impasto

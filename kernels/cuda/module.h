@@ -13,7 +13,7 @@ namespace impasto {
 
 /// Versions are the libraries' own numbers: CUDA 13.0 is 13000, cuDNN 9.14.0 is 91400.
 struct CudaDeviceInfo {
-  std::string name;
+  std::string name = {};
   size_t memory = 0;         // bytes
   int major = 0, minor = 0;  // compute capability
   int driver = 0, runtime = 0, cudnn = 0;

@@ -43,6 +43,7 @@ struct GramBody {
     const int run = gram_run(g.c), begin = block.y() * run, limit = begin + run, end = limit < g.pixels() ? limit : g.pixels();
     [[maybe_unused]] const float* square = Masked ? mask.image(block.z()) : nullptr;
     Lanes<V> sum[V];
+    IMPASTO_UNROLL
     for (int i = 0; i < V; i++) sum[i] = Lanes<V>(0.0f);
     for (int p = begin + block.rank(); p < end; p += block.size()) {
       Lanes<V> right = b.load(p);
@@ -52,6 +53,7 @@ struct GramBody {
       for (int i = 0; i < V; i++) sum[i] += right * float(left[i]);
     }
     float* out = partial + ((int64_t(block.z()) * block.grid_y() + block.y()) * block.grid_x() + block.x()) * V * V;
+    IMPASTO_UNROLL
     for (int i = 0; i < V; i++) {
       const Lanes<V> row = block.sum(sum[i]);
       if (block.rank() == 0) store<V>(out + i * V, row);
@@ -109,6 +111,7 @@ constexpr int kGramPixels = 6;  // of them at once in registers, for two tiles: 
 
 /// dx [:, k] (+)= mask^2 * sum over c of packed[c][k] x[:, c]. Grid (pairs of tiles, runs of pixels, images).
 template <class T, int V> struct GramBackwardBody {
+  static constexpr int cuda_threads = 32;  // a run has pixels for 16
   const T* x;
   SquaredMask mask;
   const float* packed;

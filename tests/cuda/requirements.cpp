@@ -50,4 +50,5 @@ TEST_CASE("a device is described by its name, memory, capability and the version
   CHECK(text_of({"A GPU", 80'000'000'000, 9, 0, 13010, 13000, 91900}) ==
         "A GPU, 80 GB, compute capability 9.0; driver for CUDA 13.1, CUDA 13.0, cuDNN 9.19.0");
   CHECK(text_of({.driver = 13010, .runtime = 13000, .cudnn = 91900}) == "driver for CUDA 13.1, CUDA 13.0, cuDNN 9.19.0");
+  CHECK(text_of({.runtime = 13000, .cudnn = 91900}) == "CUDA 13.0, cuDNN 9.19.0");
 }

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "tests/tools/gallery.h"
+#include "tests/tools/studio.h"
 
 using namespace impasto;
 using namespace impasto::studio;

@@ -34,7 +34,7 @@ TEST_CASE("a wrong call ends with code 2 and one sentence, before any work") {
       {"stylize photo.png --style one.h5 -o out.png --median 4", "--median"},
       {"stylize photo.png --style one.h5 -o out.png --quality 0", "--quality"},
       {"stylize photo.png --style one.h5 -o out.png --keep-color red", "--keep-color"},
-      {"stylize photo.png --style one.h5 -o out.png --backend cuda", "--backend"},
+      {"stylize photo.png --style one.h5 -o out.png --backend gpu", "--backend"},
       {"stylize photo.png --style wav -o out.png", "styles26 has no style \"wav\"; did you mean Wave Print?"},
       {"stylize photo.png --style zzzzzzzz -o out.png", "there are 0 quiet-dusk, 1 Wave Print, 2 acid-green"},
       {"stylize photo.png --style 3 -o out.png", "numbers 0 to 2"},
