@@ -67,6 +67,8 @@ TEST_CASE("a block goes back when its last part does, in whatever order they com
     blocks.give(forward ? block + 20 : block, 10);
     CHECK(device.released == 1);
     CHECK(device.given.empty());
+    blocks.take(10);  // what has gone back is no longer there to hand out
+    CHECK(device.given.size() == 1);
   }
 }
 
