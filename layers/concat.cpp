@@ -48,10 +48,33 @@ Variable slice_channels(const Variable& x, int begin, int count) {
   });
 }
 
+namespace {
+
+/// The images of a planar tensor as channels of one.
+Tensor as_channels(const Tensor& x) {
+  const Shape s = x.shape();
+  return x.reshaped({1, s.n * s.c, s.h, s.w});
+}
+
+}  // namespace
+
 Variable slice_images(const Variable& x, int first, int count) {
-  return record("slice_images", x.value().images(first, count), {x}, [=](Tensor& dy, std::span<GradientSink> dx) {
+  const Shape s = x.shape();
+  Tensor y = x.value().images(first, count);
+  // Kernels take 16 bytes at once: planar images that begin elsewhere are copied.
+  const bool copied = y.lanes() == 1 && y.bytes() / size_t(count) % 16 != 0;
+  if (copied) {
+    y = Tensor(x.backend(), {count, s.c, s.h, s.w}, 1, x.value().dtype());
+    Tensor channels = as_channels(y);
+    x.backend().copy_channels(as_channels(x.value()), first * s.c, {channels}, 0, count * s.c);
+  }
+  return record("slice_images", y, {x}, [=](Tensor& dy, std::span<GradientSink> dx) {
     Out out = dx[0].out();
     if (!out.add) dy.backend().fill(out.tensor, 0);
+    if (copied) {
+      Tensor channels = as_channels(out.tensor);
+      return dy.backend().copy_channels(as_channels(dy), 0, {channels, true}, first * s.c, count * s.c);
+    }
     Tensor part = out.tensor.images(first, count);
     dy.backend().convert(dy, {part, true});
   });

@@ -15,7 +15,7 @@ Variable concat(const std::vector<Variable>& parts);
 /// Throws ShapeError if x does not have them.
 Variable slice_channels(const Variable& x, int begin, int count);
 
-/// Images first .. first + count - 1.   y: [count, C, H, W], x's own numbers;   dx = dy in those images, 0 in the others
+/// Images first .. first + count - 1.   y: [count, C, H, W], mostly x's own numbers;   dx = dy in those images, 0 in the others
 /// Throws ShapeError if x does not have them.
 Variable slice_images(const Variable& x, int first, int count);
 
