@@ -73,8 +73,7 @@ class Tensor {
   /// Planar, one axis renamed: the same numbers under another shape. Throws ShapeError unless planar and of equal size.
   Tensor reshaped(Shape shape) const;
 
-  /// Images first .. first + count - 1: the same numbers, not a copy. Kernels take 16 bytes at once, and planar images may begin off a
-  /// multiple of that: slice_images (layers/concat.h) copies them. Throws ShapeError if there are not so many.
+  /// Images first .. first + count - 1: the same numbers, not a copy, so off 16-byte words where planar. Throws ShapeError without them.
   Tensor images(int first, int count) const;
 
   /// Promises that the numbers will not change from here on, so that a backend may keep what it derives from them

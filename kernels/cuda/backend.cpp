@@ -4,15 +4,15 @@
 #include "kernels/cuda/launcher.h"
 #include "kernels/cuda/pool.h"
 #include "kernels/cuda/ranges.h"
-#include "kernels/shared/shared_backend.h"
+#include "kernels/shared/convolving_backend.h"
 
 namespace impasto {
 namespace {
 
-class CudaBackend final : public SharedBackend<CudaLauncher> {
+class CudaBackend final : public ConvolvingBackend<CudaLauncher, CudaConvolutions> {
  public:
   CudaBackend(std::shared_ptr<CudaDevice> device, const CudaOptions& options)
-      : SharedBackend(CudaLauncher(device->stream(), options.debug_sync)),
+      : ConvolvingBackend(CudaLauncher(device->stream(), options.debug_sync)),
         device_(std::move(device)),
         pool_(std::make_shared<CudaPool>(device_)),
         convolutions_(*this, launcher_, options) {}
@@ -25,18 +25,8 @@ class CudaBackend final : public SharedBackend<CudaLauncher> {
   void upload(const float* host, Tensor& y) override { device_->upload(host, y.data<float>(), y.bytes()); }
   void download(const Tensor& x, void* host) override { device_->download(x.raw(), host, x.bytes()); }
 
-  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
-    convolutions_.forward(x, w, params, in, out, y);
-  }
-  void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
-    convolutions_.backward_data(dy, w, params, mask, dx);
-  }
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
-                               Out dw) override {
-    convolutions_.backward_weights(x, dy, params, in, mask, dw);
-  }
-
  private:
+  CudaConvolutions& convolutions() override { return convolutions_; }
   std::shared_ptr<CudaDevice> device_;
   std::shared_ptr<CudaPool> pool_;
   CudaConvolutions convolutions_;

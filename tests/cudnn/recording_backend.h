@@ -8,7 +8,7 @@
 #include "kernels/cuda/channels_last_convolutions.h"
 #include "kernels/plan/backend.h"
 #include "kernels/plan/launcher.h"
-#include "kernels/shared/shared_backend.h"
+#include "kernels/shared/convolving_backend.h"
 
 namespace impasto {
 
@@ -20,27 +20,18 @@ class RecordingEngine final : public ConvolutionEngine {
   std::map<std::string, ConvolutionKey> keys;  // each once, by text
 };
 
-class RecordingBackend final : public SharedBackend<PlanLauncher> {
+class RecordingBackend final : public ConvolvingBackend<PlanLauncher, ChannelsLastConvolutions> {
  public:
-  RecordingBackend() : SharedBackend(PlanLauncher{}), pool_(make_plan_backend()->pool()), convolutions_(*this, engine_, {}) {}
+  RecordingBackend() : ConvolvingBackend(PlanLauncher{}), pool_(make_plan_backend()->pool()), convolutions_(*this, engine_, {}) {}
   const char* name() const override { return "recording"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
   int lanes_for(int channels) const override { return padded_channels(channels); }
   void upload(const float*, Tensor&) override {}
   void download(const Tensor& x, void* host) override { std::memset(host, 0, x.bytes()); }
-  void conv2d(const Tensor& x, const Tensor& w, const ConvParams& params, const ConvInput& in, const ConvOutput& out, Out y) override {
-    convolutions_.forward(x, w, params, in, out, y);
-  }
-  void conv2d_backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx) override {
-    convolutions_.backward_data(dy, w, params, mask, dx);
-  }
-  void conv2d_backward_weights(const Tensor& x, const Tensor& dy, const ConvParams& params, const ConvInput& in, const Tensor* mask,
-                               Out dw) override {
-    convolutions_.backward_weights(x, dy, params, in, mask, dw);
-  }
   const std::map<std::string, ConvolutionKey>& recorded() const { return engine_.keys; }
 
  private:
+  ChannelsLastConvolutions& convolutions() override { return convolutions_; }
   std::shared_ptr<Pool> pool_;
   RecordingEngine engine_;
   ChannelsLastConvolutions convolutions_;
