@@ -35,5 +35,6 @@ build() {
   local said
   say "building ($1)"
   said=$(cmake --preset "$1" "${cmake_options[@]}" 2>&1) || { echo "$said"; fail "cmake could not configure the $1 build"; }
+  grep -oE 'The CUDA module .*' <<< "$said" || true
   cmake --build --preset "$1" ${2:+--target "$2"}
 }

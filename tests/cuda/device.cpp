@@ -8,6 +8,8 @@
 
 using namespace impasto;
 
+TEST_SUITE_BEGIN("gpu");
+
 TEST_CASE("what goes up comes down again, also in many parts") {
   if (no_gpu()) return;
   const auto cuda = make_cuda_backend();
@@ -47,3 +49,5 @@ TEST_CASE("a guarded block on the GPU begins as NaN") {
   }
   CHECK(cuda->pool()->damaged() == 0);
 }
+
+TEST_SUITE_END();

@@ -7,6 +7,8 @@
 
 using namespace impasto;
 
+TEST_SUITE_BEGIN("gpu");
+
 TEST_CASE("cuda agrees with the reference in f32") {
   if (no_gpu()) return;
   check_against_reference(*make_cuda_backend(), {}, tolerance::winograd_f32);
@@ -31,3 +33,5 @@ TEST_CASE("deterministic: the same bits in every run, waiting for each kernel or
     CHECK(first.gradients == second.gradients);
   });
 }
+
+TEST_SUITE_END();
