@@ -34,5 +34,5 @@ for preset in "${presets[@]}"; do
   require_gpu=
   # What doctest counted, test by test.
   grep -hE '^\[doctest\] (test cases|assertions)' "build/$preset/Testing/Temporary/LastTest.log" || true
-  grep -hoE '^skipped .*|skipped, .*' "build/$preset/Testing/Temporary/LastTest.log" | sort -u || true
+  grep -hoE '^(skipped .*|.*MESSAGE: skipped.*)' "build/$preset/Testing/Temporary/LastTest.log" | sort -u || true
 done
