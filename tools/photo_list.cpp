@@ -1,12 +1,12 @@
 #include "tools/photo_list.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
 
 #include "engine/error.h"
 #include "loaders/picture.h"
+#include "loaders/picture_folder.h"
 
 namespace impasto {
 namespace {
@@ -18,45 +18,13 @@ bool is_folder(const std::string& path) {
   return path != "-" && fs::is_directory(path, not_there);
 }
 
-bool has_picture_ending(const fs::path& path) {
-  try {
-    picture_format(path.filename().string());
-    return true;
-  } catch (const UsageError&) {
-    return false;
-  }
-}
-
 fs::path real_path(const fs::path& path) {
   std::error_code unreadable;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path), unreadable);
   return unreadable ? fs::absolute(path) : whole;
 }
 
-/// Paths below the folder, seen from it.
-std::vector<fs::path> pictures_in(const std::string& folder, const fs::path& out) {
-  std::vector<fs::path> found;
-  std::error_code problem;
-  fs::recursive_directory_iterator at(folder, problem);
-  for (; !problem && at != fs::recursive_directory_iterator(); at.increment(problem)) {
-    const bool hidden = at->path().filename().string().starts_with('.');
-    std::error_code unreadable;
-    if (at->is_directory(unreadable)) {
-      if (hidden || real_path(at->path()) == out) at.disable_recursion_pending();
-    } else if (!hidden && at->is_regular_file(unreadable) && has_picture_ending(at->path())) {
-      found.push_back(at->path().lexically_relative(folder));
-    }
-  }
-  if (problem) throw FileError(folder, "this folder cannot be read to its end (" + problem.message() + "); check its permissions");
-  if (found.empty()) throw FileError(folder, "there is no .jpg, .jpeg, .png or .webp picture in this folder");
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::string result_name(fs::path photo) {
-  if (!has_picture_ending(photo)) photo += ".png";
-  return photo.string();
-}
+std::string result_name(const std::string& photo) { return has_picture_ending(photo) ? photo : photo + ".png"; }
 
 std::vector<PhotoJob> jobs_into_folder(const std::vector<std::string>& photos, const std::string& out) {
   std::vector<PhotoJob> jobs;
@@ -64,10 +32,10 @@ std::vector<PhotoJob> jobs_into_folder(const std::vector<std::string>& photos, c
   for (const std::string& photo : photos) {
     if (photo == "-") throw UsageError("standard input (-) is one photo that goes to a file; " + out + " is a folder");
     if (!is_folder(photo)) {
-      jobs.push_back({photo, (folder / result_name(fs::path(photo).filename())).string()});
+      jobs.push_back({photo, (folder / result_name(fs::path(photo).filename().string())).string()});
       continue;
     }
-    for (const fs::path& picture : pictures_in(photo, real_path(folder)))
+    for (const std::string& picture : pictures_in(photo, out))
       jobs.push_back({(fs::path(photo) / picture).string(), (folder / picture).string()});
   }
   return jobs;

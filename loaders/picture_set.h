@@ -1,0 +1,29 @@
+// Many photographs by number, for training: each is read when it is asked for.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "loaders/picture.h"
+
+namespace impasto {
+
+/// All of it may be called from any thread.
+class PictureSet {
+ public:
+  virtual ~PictureSet() = default;
+  virtual int64_t size() const = 0;
+  /// For messages: a file's path.
+  virtual std::string name(int64_t i) const = 0;
+  /// A picture of which no more than `least_side` pixels of its shorter side are needed. Throws FileError if it is broken.
+  virtual Picture read(int64_t i, int least_side) const = 0;
+};
+
+enum class Split { train, validation };
+
+/// A folder: its pictures, nested ones too (loaders/picture_folder.h), in byte order of their paths. Where it is divided as COCO is, into
+/// train2014 and val2014 or the like (train and val with or without digits, in the folder or in its folder `images`), those of `split`.
+/// Throws FileError if there are no pictures in it, UsageError if there are none of that split.
+std::unique_ptr<PictureSet> open_picture_set(const std::string& path, Split split);
+
+}  // namespace impasto
