@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -46,6 +48,15 @@ int write_all(int descriptor, Bytes bytes) {
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
+}
+
+/// Of a process of this machine that no longer runs.
+bool is_abandoned(const std::string& name) {
+  int process = 0;
+  unsigned number = 0;
+  char dot = 0;
+  return std::sscanf(name.c_str(), ".impasto-%d-%u.tm%c", &process, &number, &dot) == 3 && process > 0 && ::kill(process, 0) != 0 &&
+         errno == ESRCH;
 }
 
 /// Short and not made of the target's name, which may already be as long as a name can be.
@@ -133,6 +144,14 @@ void AtomicFile::commit() {
   temporary_name.clear();
   int ignored = 0;  // not every file system can sync a folder, and the file is whole either way
   make_durable(folder_of(target), O_RDONLY | O_DIRECTORY, ignored);
+}
+
+void remove_abandoned(const std::string& path) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(path), ignored))
+    if (is_abandoned(entry.path().filename().string())) found.push_back(entry.path());
+  for (const auto& each : found) std::filesystem::remove(each, ignored);
 }
 
 void write_file_atomically(const std::string& path, Bytes bytes) {

@@ -28,6 +28,9 @@ class AtomicFile {
   int permissions = -1;        ///< of the file that is replaced; -1: there is none
 };
 
+/// Removes what AtomicFiles of processes that were killed left in the folder of `path`.
+void remove_abandoned(const std::string& path);
+
 /// "-" is standard output; that, and what is no ordinary file (a pipe, a device), is written straight, not atomically.
 void write_file_atomically(const std::string& path, Bytes bytes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/error.h"
+#include "loaders/atomic_file.h"
 
 namespace impasto {
 namespace {
@@ -15,11 +16,11 @@ std::string absolute(const std::string& name) { return '/' + name; }
 
 }  // namespace
 
-Hdf5Writer::Hdf5Writer(const std::string& path, const std::string& shown) : shown(shown) {
+Hdf5Writer::Hdf5Writer(const std::string& path) : path(path) {
   Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);  // older formats have no checksums
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  H5Pset_file_locking(access, false, true);
+  memory.use(access);
   // Without times the same weights give the same file.
   const Hdf5Handle untimed(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_obj_track_times(untimed, false);
@@ -29,7 +30,7 @@ Hdf5Writer::Hdf5Writer(const std::string& path, const std::string& shown) : show
 }
 
 void Hdf5Writer::fail(const std::string& what) const {
-  throw FileError(shown, what + " (" + hdf5_reason() + "); check the disk and the folder");
+  throw FileError(path, what + " (" + hdf5_reason() + ")");
 }
 
 void Hdf5Writer::group(const std::string& name) {
@@ -49,9 +50,9 @@ void Hdf5Writer::dataset(const std::string& name, const std::vector<int64_t>& sh
   int64_t elements = 1;
   for (const int64_t dim : shape)
     if (dim < 1 || __builtin_mul_overflow(elements, dim, &elements))
-      throw FileError(shown, name + " has an empty or absurd shape and is not written");
+      throw FileError(path, name + " has an empty or absurd shape and is not written");
   if (shape.empty() || shape.size() > 4 || elements != static_cast<int64_t>(count))
-    throw FileError(shown, name + " has " + std::to_string(count) + " values, which its shape of " + std::to_string(shape.size()) +
+    throw FileError(path, name + " has " + std::to_string(count) + " values, which its shape of " + std::to_string(shape.size()) +
                                " axes does not hold");
 
   const std::vector<hsize_t> dims(shape.begin(), shape.end());
@@ -94,7 +95,7 @@ void Hdf5Writer::texts(const std::string& object, const std::string& name, const
   const bool zeros =
       std::any_of(values.begin(), values.end(), [](const std::string& value) { return value.find('\0') != std::string::npos; });
   if (values.empty() || zeros || size > attribute_limit / values.size())
-    throw FileError(shown, "the attribute " + name + " is empty, has zero bytes or is over 64,000 bytes long and is not written");
+    throw FileError(path, "the attribute " + name + " is empty, has zero bytes or is over 64,000 bytes long and is not written");
   std::string all;
   for (const std::string& value : values) all += value + std::string(size - value.size(), '\0');
   Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
@@ -116,8 +117,11 @@ void Hdf5Writer::u8(const std::string& object, const std::string& name, uint8_t 
   attribute(object, name, H5T_STD_U8LE, Hdf5Handle(H5Screate(H5S_SCALAR), H5Sclose), &value);
 }
 
-void Hdf5Writer::close() {
-  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || H5Fclose(file.release()) < 0) fail("cannot be written to its end");
+void Hdf5Writer::write() {
+  const bool closed = H5Fclose(file.release()) >= 0;
+  const std::vector<uint8_t> bytes = memory.take();
+  if (!closed || bytes.empty()) fail("cannot be put together");
+  write_file_atomically(path, bytes);
 }
 
 }  // namespace impasto

@@ -1,11 +1,11 @@
 // Writes an HDF5 file of our own: the latest format, whose metadata carries checksums; fixed-length UTF-8 strings; shuffle and deflate.
-// The file is created anew at `path`, and `shown` is its name in messages: AtomicFile writes under another name first.
+// It is put together in memory (loaders/hdf5_memory.h) and written as a whole.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "loaders/hdf5_handle.h"
+#include "loaders/hdf5_memory.h"
 
 namespace impasto {
 
@@ -13,7 +13,7 @@ namespace impasto {
 /// Holds the library's lock while it lives.
 class Hdf5Writer {
  public:
-  Hdf5Writer(const std::string& path, const std::string& shown);
+  explicit Hdf5Writer(const std::string& path);
 
   void group(const std::string& name);
   void floats(const std::string& name, const std::vector<int64_t>& shape, const std::vector<float>& values);
@@ -28,8 +28,8 @@ class Hdf5Writer {
   void u32(const std::string& object, const std::string& attribute, uint32_t value);
   void u8(const std::string& object, const std::string& attribute, uint8_t value);
 
-  /// Flushes and closes; errors that a destructor would swallow come out here.
-  void close();
+  /// Once, at the end: the file appears under its name whole or not at all.
+  void write();
 
  private:
   void dataset(const std::string& name, const std::vector<int64_t>& shape, hid_t type, const void* values, size_t count);
@@ -37,7 +37,8 @@ class Hdf5Writer {
   [[noreturn]] void fail(const std::string& what) const;
 
   Hdf5Lock lock;
-  std::string shown;
+  std::string path;
+  Hdf5Memory memory;
   Hdf5Handle file;
 };
 

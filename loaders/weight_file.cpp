@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include "engine/error.h"
-#include "loaders/atomic_file.h"
 #include "loaders/half.h"
-#include "loaders/hdf5_file.h"
-#include "loaders/hdf5_writer.h"
 #include "loaders/permute.h"
 #include "loaders/sha256.h"
+#include "loaders/weight_schema.h"
 #include "loaders/writable.h"
 
 namespace impasto {
@@ -20,12 +19,9 @@ static_assert(std::endian::native == std::endian::little);
 constexpr uint32_t format_version = 1;
 const std::string parameter_group = "parameters/";
 
-// What a checkpoint adds is another reader's.
-bool of_checkpoint(const std::string& name) { return name == "optimizer" || name == "random" || name == "loader" || name == "history"; }
-
 const Profile& profile() {
   static const Profile ours{
-      "an impasto weight file", 6, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8}, int64_t{2} << 30, of_checkpoint};
+      "an impasto weight file", 6, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8}, int64_t{2} << 30, is_of_checkpoint};
   return ours;
 }
 
@@ -113,10 +109,15 @@ std::string content_hash(const NamedArrays& arrays) {
   return hash.hex();
 }
 
-WeightFile read_weight_file(const std::string& path) {
-  const Hdf5File file(path, profile());
+bool is_of_checkpoint(const std::string& name) {
+  static const std::set<std::string> groups{"optimizer", "random", "loader", "history", "validation"};
+  return groups.contains(name.substr(0, name.find('/')));
+}
+
+WeightFile read_weights(const Hdf5File& file) {
   WeightFile weights = describe(file);
   for (const auto& [name, dataset] : file.datasets()) {
+    if (is_of_checkpoint(name)) continue;
     if (name == "preview") {
       weights.preview = read_preview(file);
     } else if (name.starts_with(parameter_group)) {
@@ -134,11 +135,11 @@ WeightFile read_weight_file(const std::string& path) {
   return weights;
 }
 
+WeightFile read_weight_file(const std::string& path) { return read_weights(Hdf5File(path, profile())); }
+
 WeightFile read_weight_description(const std::string& path) { return describe(Hdf5File(path, profile())); }
 
-void write_weight_file(const std::string& path, const WeightFile& weights, Storage storage) {
-  AtomicFile atomic(path);
-  Hdf5Writer file(atomic.temporary(), path);
+void write_weights(Hdf5Writer& file, const std::string& path, const WeightFile& weights, Storage storage) {
   file.u32("", "impasto_format", format_version);
   for (const auto& [name, value] : fields) file.text("", name, weights.*value);
   write_parameters(file, path, weights, storage);
@@ -149,8 +150,12 @@ void write_weight_file(const std::string& path, const WeightFile& weights, Stora
     file.text(group, "painting", weights.styles[k].painting);
   }
   if (weights.preview) file.bytes("preview", {weights.preview->height, weights.preview->width, 3}, weights.preview->rgb);
-  file.close();
-  atomic.commit();
+}
+
+void write_weight_file(const std::string& path, const WeightFile& weights, Storage storage) {
+  Hdf5Writer file(path);
+  write_weights(file, path, weights, storage);
+  file.write();
 }
 
 namespace {

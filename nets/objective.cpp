@@ -9,6 +9,7 @@
 #include "layers/concat.h"
 #include "layers/gram.h"
 #include "layers/losses.h"
+#include "layers/mean.h"
 #include "layers/planar.h"
 #include "layers/total_variation.h"
 
@@ -48,6 +49,13 @@ Variable sum_of(const std::vector<Variable>& terms) {
   return sum;
 }
 
+Tensor laid_out_as(const Tensor& pattern, const Tensor& x) {
+  if (x.lanes() == pattern.lanes()) return x;
+  Tensor y(x.backend(), x.shape(), pattern.lanes(), x.dtype());
+  x.backend().convert(x, {y});
+  return y;
+}
+
 // Enough to keep all processors busy in the deepest layers, too.
 int images_at_a_time(const Shape& pictures) {
   constexpr int64_t pixels = 2 * 256 * 256;
@@ -85,7 +93,7 @@ std::vector<std::string> ObjectiveSettings::layers() const {
 }
 
 Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth)
-    : network_(&network), depth_(depth), masked_paintings_(size_t(std::max(0, settings.masked_paintings))) {
+    : network_(&network), depth_(depth), masked_paintings_(size_t(std::max(0, settings.masked_paintings))), statistic_(settings.statistic) {
   const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight, size_t terms) {
     check_weight(word, weight);
     std::vector<std::string> seen;
@@ -107,10 +115,14 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, cons
   check_weight("depth", settings.depth_weight);
   if (settings.depth_weight > 0 && !depth) throw UsageError("depth has a weight above 0, but there is no network that sees it");
   for (const Term& term : terms_) add_new(layers_, term.layer);
-  if (layers_.empty()) throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
-  network.least_side(layers_);  // throws for a layer that the network does not have
+  check_weight("pixels", settings.pixel_weight);
+  if (layers_.empty() && !(settings.pixel_weight > 0))
+    throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
+  if (!layers_.empty()) network.least_side(layers_);  // throws for a layer that the network does not have
+  if (masked_paintings_ > 0 && statistic_ != StyleStatistic::gram) throw UsageError("masks on paintings need Gram matrices as their style");
   if (settings.tv_weight > 0) terms_.push_back({"tv", Kind::variation, "", settings.tv_weight});
   if (settings.depth_weight > 0) terms_.push_back({"depth", Kind::depth, "", settings.depth_weight});
+  if (settings.pixel_weight > 0) terms_.push_back({"pixel", Kind::pixel, "", settings.pixel_weight});
 }
 
 std::vector<std::string> Objective::layers(Kind kind) const {
@@ -132,8 +144,10 @@ int Objective::halvings(const std::string& layer) const { return std::countr_zer
 
 void Objective::set_content(const Tensor& photo, const std::optional<Mask>& mask) {
   const NoGrad no_grad;
-  for (Term& term : terms_)
+  for (Term& term : terms_) {
     if (term.kind == Kind::depth) term.target = depth_of(Variable(photo)).value();
+    if (term.kind == Kind::pixel) term.target = photo;
+  }
   const std::vector<std::string> wanted = layers(Kind::content);
   if (wanted.empty()) return;
   const Vgg::Features features = network_->features(Variable(photo), wanted);
@@ -160,7 +174,7 @@ void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<doub
     std::optional<MaskLevels> levels;
     if (!masks.empty()) levels.emplace(network_->backend(), masks[k]);
     network_->visit(Variable(paintings[k]), wanted, [&](const std::string& layer, const Variable& features) {
-      const Tensor g = gram(features).value();
+      const Tensor g = style_of(features).value();
       const auto term = std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) {
         return t.kind == Kind::style && t.layer == layer && t.painting == (levels ? k : 0);
       });
@@ -178,6 +192,43 @@ void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<doub
     if (term.kind == Kind::style) term.target.freeze();
 }
 
+Variable Objective::style_of(const Variable& features) const {
+  return statistic_ == StyleStatistic::gram ? gram(features) : spatial_mean(features);
+}
+
+std::map<std::string, Tensor> Objective::style_of_painting(const Tensor& painting) const {
+  std::map<std::string, Tensor> styles;
+  network_->visit(Variable(painting), layers(Kind::style),
+                  [&](const std::string& layer, const Variable& features) { styles[layer] = style_of(features).value(); });
+  return styles;
+}
+
+void Objective::set_styles(const std::vector<Tensor>& paintings) {
+  if (paintings.empty()) throw UsageError("a style needs at least one painting");
+  if (masked_paintings_ > 0) throw UsageError("pictures of a style each take no masks on paintings");
+  styles_.clear();
+  if (layers(Kind::style).empty()) return;
+  const NoGrad no_grad;
+  for (const Tensor& painting : paintings) styles_.push_back(style_of_painting(painting));
+}
+
+void Objective::choose_styles(const std::vector<int>& painting_of_picture) {
+  for (const int k : painting_of_picture)
+    if (!styles_.empty() && (k < 0 || size_t(k) >= styles_.size()))
+      throw UsageError("there is no painting " + std::to_string(k) + " among " + std::to_string(styles_.size()));
+  for (Term& term : terms_) {
+    if (term.kind != Kind::style) continue;
+    if (styles_.empty()) throw Error("the objective has no paintings to choose from yet");
+    Shape all = styles_[0].at(term.layer).shape();
+    all.n = int(painting_of_picture.size());
+    if (!term.target.defined() || term.target.shape() != all || term.target.frozen()) term.target = planar(network_->backend(), all);
+    for (int i = 0; i < all.n; i++) {
+      Tensor one = term.target.images(i, 1);
+      spread(styles_[size_t(painting_of_picture[size_t(i)])].at(term.layer), 1, {one});
+    }
+  }
+}
+
 Variable Objective::loss_of(const Term& term, const Variable& x) const {
   const LayerScope scope(term.name);
   const double images = x.shape().n;
@@ -188,7 +239,9 @@ Variable Objective::loss_of(const Term& term, const Variable& x) const {
     return loss(Loss::squared, depth, term.target, {}, term.weight / double(depth.shape().elements()));
   }
   if (term.kind == Kind::content) return loss(Loss::squared, x, term.target, term.mask, term.weight / double(x.shape().elements()));
-  const Variable g = term.mask.defined() ? masked_gram(x, term.mask) : gram(x);
+  if (term.kind == Kind::pixel)
+    return loss(Loss::squared, x, laid_out_as(x.value(), term.target), {}, term.weight / double(x.shape().elements()));
+  const Variable g = term.mask.defined() ? masked_gram(x, term.mask) : style_of(x);
   return loss(Loss::squared, g, term.target, {}, term.weight * term.share / images);
 }
 
@@ -204,7 +257,7 @@ void Objective::evaluate_features(const Variable& picture, const std::vector<Ter
       if (terms[i].layer == layer && terms[i].kind != Kind::depth) losses.terms[i] = loss_of(terms[i], x);
   };
   add("", picture);
-  network_->visit(picture, layers_, add);
+  if (!layers_.empty()) network_->visit(picture, layers_, add);
 }
 
 Objective::Losses Objective::evaluate(const Variable& picture) const {
@@ -218,11 +271,10 @@ Objective::Losses Objective::evaluate(const Variable& picture) const {
 std::vector<Objective::Term> Objective::terms_of(int first, int count, int images) const {
   std::vector<Term> terms = terms_;
   const auto cut = [&](Tensor& each) {
-    if (each.defined() && each.shape().n == images) each = each.images(first, count);
+    if (each.defined() && images > 1 && each.shape().n == images) each = each.images(first, count);
   };
   for (Term& term : terms) {
     term.weight *= double(count) / images;
-    if (term.kind == Kind::style) continue;  // the paintings', for all pictures
     cut(term.target);
     cut(term.mask);
   }

@@ -5,6 +5,9 @@
 //        + sum over style layers    w * sum((G - sum_k b_k G_k)^2),   G = F F^T / (C H W),  b: the blend of the paintings, sum 1
 //        + w * sum(dx^2 + dy^2)     total variation of the picture
 //        + w * mean((D - D_photo)^2)   D: depth as the hourglass sees it (nets/hourglass.h)
+//        + w * mean((x - photo)^2)  the pixels themselves, in network space
+//
+// The other style statistic of fast-neural-style: G = the mean of each channel of F instead of its Gram matrix.
 //
 // With masks m, averaged down to each layer, the content term is mean((m (F - F_photo))^2), and each of K paintings has a style
 // term of its own in each layer, w b_k K sum((G - G_k)^2) with G = (F m_k) (F m_k)^T / (C H W mean(m_k^2)); G_k has no mask. At equal
@@ -13,6 +16,7 @@
 // Gatys, Ecker, Bethge 2016 (CVPR); normalised as in Johnson et al. 2016, but for the sum over the Gram matrix. Depth: Liu, Lai, Xu,
 // Ren 2017 (NPAR).
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,20 +36,25 @@ struct WeightedLayer {
 /// "relu1_2,relu2_2:0.5": a layer without a weight has 1. "" is no layer. Throws UsageError.
 std::vector<WeightedLayer> parse_layers(const std::string& text);
 
+/// What of a painting's features is its style.
+enum class StyleStatistic { gram, mean };
+
 /// The weight of a term is that of its kind times that of its layer; what comes to 0 is left out and costs nothing.
 struct ObjectiveSettings {
   std::vector<WeightedLayer> content{{"relu2_2"}}, style{{"relu1_2"}, {"relu2_2"}, {"relu3_3"}, {"relu4_3"}};
   double content_weight = 1, style_weight = 5, tv_weight = 1e-6, depth_weight = 0;
   int masked_paintings = 0;  // so many, each with a mask of its own
+  double pixel_weight = 0;
+  StyleStatistic statistic = StyleStatistic::gram;
   /// All layers, each once.
   std::vector<std::string> layers() const;
 };
 
 class Objective {
  public:
-  enum class Kind { content, style, variation, depth };
+  enum class Kind { content, style, variation, depth, pixel };
   struct Term {
-    std::string name;  // "content relu2_2", "style relu3_3", "tv", "depth"; of several masked paintings "style relu3_3 #2"
+    std::string name;  // "content relu2_2", "style relu3_3", "tv", "depth", "pixel"; of several masked paintings "style relu3_3 #2"
     Kind kind;
     std::string layer;  // "" for the picture itself
     double weight;
@@ -60,7 +69,7 @@ class Objective {
   };
 
   /// Throws UsageError for an unknown or repeated layer, a weight that is negative or not finite, depth without its network, or if
-  /// nothing is left.
+  /// nothing is left; masks with a statistic other than Gram matrices.
   Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth = nullptr);
 
   /// The targets, computed once and without a tape. Pictures are [N, 3, H, W] in network space, of any size and layout; what is
@@ -71,12 +80,17 @@ class Objective {
   /// as the settings say, one a painting, or none. Throws UsageError if they do not fit.
   void set_style(const std::vector<Tensor>& paintings, std::vector<double> blend = {}, const std::vector<Mask>& masks = {});
 
+  /// Several paintings [1, 3, H, W], of which each picture is to have one; then which, a number from 0 for each picture. Neither blends nor
+  /// masks. Throws UsageError if there are none, or no such painting.
+  void set_styles(const std::vector<Tensor>& paintings);
+  void choose_styles(const std::vector<int>& painting_of_picture);
+
   /// Throws Error if a target has not been set.
   Losses evaluate(const Variable& picture) const;
   /// The same with the gradient of a picture that is a leaf; the losses have no tape. One network is worked off, forward and back,
   /// before the next, and a few images of it before the next ones, so that only their activations are alive at a time.
   Losses descend(const Variable& picture) const;
-  /// One term alone. x: the features of its layer, or the picture for "tv" and "depth".
+  /// One term alone. x: the features of its layer, or the picture for "tv", "depth" and "pixel".
   Variable loss_of(const Term& term, const Variable& x) const;
 
   const std::vector<Term>& terms() const { return terms_; }
@@ -87,6 +101,8 @@ class Objective {
   std::vector<std::string> layers(Kind kind) const;
   int halvings(const std::string& layer) const;
   Variable depth_of(const Variable& picture) const;
+  Variable style_of(const Variable& features) const;
+  std::map<std::string, Tensor> style_of_painting(const Tensor& painting) const;
   void evaluate_depth(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const;
   void evaluate_features(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const;
   std::vector<Term> terms_of(int first, int count, int images) const;
@@ -96,6 +112,8 @@ class Objective {
   std::vector<Term> terms_;
   std::vector<std::string> layers_;
   size_t masked_paintings_;
+  StyleStatistic statistic_;
+  std::vector<std::map<std::string, Tensor>> styles_;  // of set_styles: by painting and layer
 };
 
 }  // namespace impasto

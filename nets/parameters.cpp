@@ -1,7 +1,6 @@
 #include "nets/parameters.h"
 
 #include <sstream>
-#include <vector>
 
 namespace impasto {
 namespace {
@@ -31,6 +30,8 @@ std::string text(const Dims& dims) {
 
 }  // namespace
 
+std::vector<int64_t> dims_in_file(const Shape& shape) { return dims_of(shape)[0]; }
+
 void Parameters::declare(const std::string& name, Shape shape, Use use) {
   if (!declared_.emplace(name, Declaration{shape, use}).second) throw Error("the parameter " + name + " is declared twice");
 }
@@ -44,7 +45,7 @@ void Parameters::fill(Backend& backend, const NamedArrays& arrays, const std::st
     if (found == arrays.end()) {
       complain(name + " is missing");
     } else if (!fits(found->second.shape, declaration.shape)) {
-      complain(name + " is " + text(found->second.shape) + ", needs " + text(dims_of(declaration.shape)[0]));
+      complain(name + " is " + text(found->second.shape) + ", needs " + text(dims_in_file(declaration.shape)));
     } else if (int64_t(found->second.values.size()) != declaration.shape.elements()) {
       complain(name + " has " + std::to_string(found->second.values.size()) + " values, needs " +
                std::to_string(declaration.shape.elements()));

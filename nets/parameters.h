@@ -2,11 +2,15 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "engine/variable.h"
 #include "loaders/arrays.h"
 
 namespace impasto {
+
+/// How a parameter's shape stands in a file: [C], [H, W] or [N, C, H, W].
+std::vector<int64_t> dims_in_file(const Shape& shape);
 
 class Parameters {
  public:

@@ -13,6 +13,13 @@ std::vector<Variable> trained(const TransformNet& net) {
 
 }  // namespace
 
+std::vector<std::string> TrainingStep::parameter_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, parameter] : net_->parameters().all())
+    if (parameter.requires_grad()) names.push_back(name);
+  return names;
+}
+
 TrainingStep::TrainingStep(TransformNet& net, Objective& objective, const AdamOptions& adam)
     : net_(&net), objective_(&objective), adam_(trained(net), adam) {}
 

@@ -19,7 +19,12 @@ class TrainingStep {
   Objective::Losses operator()(const Tensor& batch, const Variable& blend = {});
 
   Adam& adam() { return adam_; }
+  const Adam& adam() const { return adam_; }
   const Objective& objective() const { return *objective_; }
+  /// From the next step on.
+  void judge_by(Objective& objective) { objective_ = &objective; }
+  /// Of what Adam moves, in its order.
+  std::vector<std::string> parameter_names() const;
 
  private:
   TransformNet* net_;

@@ -173,7 +173,7 @@ Variable output(const TransformArchitecture& a, const std::array<double, 3>& sca
 
 }  // namespace
 
-TransformNet::TransformNet(Backend& backend, const TransformWeights& weights, Parameters::Use use)
+TransformNet::TransformNet(Backend& backend, const TransformWeights& weights, Parameters::Use use, Learning learning)
     : source_(weights.source),
       backend_(&backend),
       architecture_(weights.architecture),
@@ -181,8 +181,13 @@ TransformNet::TransformNet(Backend& backend, const TransformWeights& weights, Pa
       styles_(weights.styles),
       trained_(use == Parameters::Use::trained) {
   architecture_.check();
-  for (const auto& [name, shape] : transform_parameters(architecture_))
-    parameters_.declare(name, shape, trained_ && is_running_statistic(name) ? Parameters::Use::kept : use);
+  const auto use_of = [&](const std::string& name) {
+    if (!trained_) return use;
+    if (is_running_statistic(name)) return Parameters::Use::kept;
+    const bool norm = name.ends_with("/gamma") || name.ends_with("/beta");
+    return norm || learning == Learning::all ? use : Parameters::Use::frozen;
+  };
+  for (const auto& [name, shape] : transform_parameters(architecture_)) parameters_.declare(name, shape, use_of(name));
   parameters_.fill(backend, weights.parameters, source_, architecture_.text());
 }
 

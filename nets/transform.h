@@ -27,11 +27,16 @@ struct TransformWeights {
   std::string licence, provenance, settings = "{}";
 };
 
+/// What of a network that is trained takes gradients: all of it, or gamma and beta only, which is all that a further style of a
+/// conditional network needs (Dumoulin et al. 2017).
+enum class Learning { all, norms };
+
 class TransformNet {
  public:
   /// frozen: for painting, batch norm by the running statistics. trained: takes gradients, batch norm by the batch's statistics,
   /// which it also adds to the running ones. Throws ShapeError with everything in the weights that does not fit.
-  TransformNet(Backend& backend, const TransformWeights& weights, Parameters::Use use = Parameters::Use::frozen);
+  TransformNet(Backend& backend, const TransformWeights& weights, Parameters::Use use = Parameters::Use::frozen,
+               Learning learning = Learning::all);
 
   /// x, y: [N, 3, H, W] in network space (nets/preprocessing.h: 0..255 minus the mean); preprocessing().scale is applied on the
   /// way in and undone on the way out. y has the size that the architecture gives (padding none: smaller; sides that are not

@@ -88,12 +88,6 @@ class Listing {
   std::vector<Parameter> all_;
 };
 
-std::vector<int64_t> dims_in_file(const Shape& s) {
-  if (s.n == 1 && s.h == 1 && s.w == 1) return {s.c};
-  if (s.n == 1 && s.c == 1) return {s.h, s.w};
-  return {s.n, s.c, s.h, s.w};
-}
-
 }  // namespace
 
 std::vector<std::string> transform_layer_names(const TransformArchitecture& architecture) {

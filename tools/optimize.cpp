@@ -1,20 +1,23 @@
 // impasto optimize: a photo painted in the style of paintings, by changing the picture itself (Gatys et al. 2016).
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "kernels/plan/backend.h"
 #include "loaders/resize.h"
+#include "nets/gradient_norms.h"
 #include "nets/vgg_file.h"
 #include "tools/cache.h"
 #include "tools/command.h"
+#include "tools/csv_file.h"
 #include "tools/interrupt.h"
+#include "tools/losses_text.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
+#include "tools/step_name.h"
 
 namespace impasto {
 namespace {
@@ -76,24 +79,6 @@ size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inpu
   return peak;
 }
 
-std::string with_step(const std::string& out, int step) {
-  char number[16];
-  std::snprintf(number, sizeof number, "-%04d", step);
-  const std::filesystem::path path(out);
-  return (path.parent_path() / (path.stem().string() + number + path.extension().string())).string();
-}
-
-// "loss 812 = content 401 + style 398 + tv 13"
-std::string losses_text(const OptimizeStep& losses, const Objective& objective) {
-  double content = 0, style = 0, tv = 0;
-  for (size_t i = 0; i < losses.terms.size(); i++) {
-    const auto kind = objective.terms()[i].kind;
-    (kind == Objective::Kind::content ? content : kind == Objective::Kind::style ? style : tv) += losses.terms[i];
-  }
-  return "loss " + number_text(losses.total) + " = content " + number_text(content) + " + style " + number_text(style) + " + tv " +
-         number_text(tv);
-}
-
 /// Follows the run: the bar, the logs, the pictures on the way.
 class Follower {
  public:
@@ -119,7 +104,7 @@ class Follower {
       if (picture.pixels() == alpha_.size()) picture.alpha = alpha_;
       write_picture(with_step(options_.out, p.step), picture);
     }
-    progress_.show(p.step, losses_text(p.losses, p.objective));
+    progress_.show(p.step, losses_text(p.losses.total, p.objective.term_names(), p.losses.terms));
     return !interrupt_.wanted();
   }
   void end() { progress_.end(); }

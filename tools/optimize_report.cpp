@@ -1,12 +1,8 @@
 #include "tools/optimize_report.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <cmath>
-#include <iostream>
 
-#include "loaders/atomic_file.h"
 #include "tools/command.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
@@ -46,28 +42,6 @@ Json losses_of(const OptimizeStep& step, const std::vector<std::string>& names) 
 }
 
 }  // namespace
-
-std::string csv_number(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
-
-CsvFile::CsvFile(const std::string& path, const std::vector<std::string>& columns) : path_(path) {
-  if (path_.empty()) return;
-  errno = 0;
-  if (path_ != "-") file_.open(path_, std::ios::trunc);
-  if (!file_) refuse_write(path_, errno);
-  line(columns);
-}
-
-void CsvFile::line(const std::vector<std::string>& fields) {
-  if (path_.empty()) return;
-  std::string text;
-  for (const std::string& field : fields) text += (text.empty() ? "" : ",") + field;
-  std::ostream& out = path_ == "-" ? std::cout : file_;
-  errno = 0;
-  if (!(out << text << '\n' << std::flush)) refuse_write(path_, errno);
-}
 
 void write_report(const OptimizeOptions& o, const OptimizeReport& report) {
   if (o.json.empty()) return;

@@ -1,29 +1,11 @@
 // What `impasto optimize` writes down: losses and gradients step by step, and the whole run as JSON.
 #pragma once
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "nets/gradient_norms.h"
 #include "tools/optimize_options.h"
 
 namespace impasto {
-
-/// Lines of a CSV file, there as soon as they are written, so that a run can be watched. "" is no file, "-" standard output.
-/// Throws FileError if the file cannot be written.
-class CsvFile {
- public:
-  CsvFile(const std::string& path, const std::vector<std::string>& columns);
-  bool wanted() const { return !path_.empty(); }
-  void line(const std::vector<std::string>& fields);
-
- private:
-  std::string path_;
-  std::ofstream file_;
-};
-
-/// A number with all its digits.
-std::string csv_number(double value);
 
 struct OptimizeReport {
   std::string network, backend, ending = {};

@@ -186,3 +186,70 @@ TEST_CASE("gradients of shallow layers do not wait for the deep ones") {
   const size_t relu1_2 = 8 * 40 * 48 * sizeof(float);
   CHECK(all < deep_alone + relu1_2 / 2);
 }
+
+TEST_CASE("pixels are compared with the photo, whatever its layout, and need no layer") {
+  const auto backend = make_cpu_backend();
+  const Vgg vgg = narrow::network(*backend);
+  ObjectiveSettings settings{{}, {}, 0, 0, 0};
+  CHECK(refused(vgg, settings).find("nothing to paint by") != std::string::npos);
+  settings.pixel_weight = 3;
+  Objective objective(vgg, settings);
+  CHECK(objective.term_names() == std::vector<std::string>{"pixel"});
+  const Tensor photo = from_host(*backend, {1, 3, 40, 48}, to_host(narrow::photo(*backend)).data());
+  objective.set_content(photo);
+  const Variable x(other(*backend), true);
+  const std::vector<float> a = to_host(x.value()), b = to_host(photo);
+  double wanted = 0;
+  for (size_t i = 0; i < a.size(); i++) wanted += 3 * std::pow(double(a[i]) - double(b[i]), 2) / double(a.size());
+  const Objective::Losses losses = objective.descend(x);
+  CHECK(scalar(losses.total.value()) == doctest::Approx(wanted).epsilon(1e-5));
+  const std::vector<float> gradient = to_host(x.grad());
+  for (size_t i = 0; i < a.size(); i += 97) CHECK(gradient[i] == doctest::Approx(6 * (a[i] - b[i]) / double(a.size())).epsilon(1e-4));
+}
+
+TEST_CASE("style by means compares each channel's mean") {
+  const auto backend = make_cpu_backend();
+  const Vgg vgg = narrow::network(*backend);
+  ObjectiveSettings settings = one_style("relu2_2");
+  settings.statistic = StyleStatistic::mean;
+  Objective objective(vgg, settings);
+  const Tensor painting = narrow::painting(*backend);
+  objective.set_style({painting});
+  const auto means = [&](const Tensor& picture) {
+    const Tensor features = vgg.features(Variable(picture), {"relu2_2"}).at("relu2_2").value();
+    const std::vector<float> all = to_host(features);
+    std::vector<double> mean(size_t(features.shape().c));
+    const size_t pixels = size_t(features.shape().pixels());
+    for (size_t i = 0; i < all.size(); i++) mean[i / pixels] += all[i] / double(pixels);
+    return mean;
+  };
+  const std::vector<double> a = means(other(*backend)), b = means(painting);
+  double wanted = 0;
+  for (size_t c = 0; c < a.size(); c++) wanted += std::pow(a[c] - b[c], 2);
+  CHECK(terms_of(objective, other(*backend))[0] == doctest::Approx(wanted).epsilon(1e-4));
+  settings.masked_paintings = 2;
+  CHECK(refused(vgg, settings).find("Gram") != std::string::npos);
+}
+
+TEST_CASE("each picture of a batch can have a painting of its own") {
+  const auto backend = make_cpu_backend();
+  const Vgg vgg = narrow::network(*backend);
+  Objective objective(vgg, one_style("relu2_2"));
+  CHECK_THROWS_AS(objective.set_styles({}), UsageError);
+  const std::vector<Tensor> paintings{narrow::painting(*backend), narrow::caffe_picture(*backend, 9, 2, 30, 32)};
+  objective.set_styles(paintings);
+  const auto of_one = [&](int picture, int painting) {
+    Objective single(vgg, one_style("relu2_2"));
+    single.set_style({paintings[size_t(painting)]});
+    return terms_of(single, narrow::caffe_picture(*backend, uint32_t(picture), 3, 40, 48))[0];
+  };
+  std::vector<float> both = to_host(narrow::caffe_picture(*backend, 1, 3, 40, 48));
+  const std::vector<float> second = to_host(narrow::caffe_picture(*backend, 2, 3, 40, 48));
+  both.insert(both.end(), second.begin(), second.end());
+  const Tensor pictures = from_host(*backend, {2, 3, 40, 48}, both.data());
+  for (const auto& [a, b] : {std::pair{0, 1}, {1, 0}, {1, 1}}) {
+    objective.choose_styles({a, b});
+    CHECK(terms_of(objective, pictures)[0] == doctest::Approx(0.5 * (of_one(1, a) + of_one(2, b))).epsilon(1e-4));
+  }
+  CHECK_THROWS_AS(objective.choose_styles({0, 2}), UsageError);
+}

@@ -19,13 +19,14 @@ from hourglass import record_hourglass
 from layers import record_layers
 from lengstrom import record_lengstrom
 from nets import record_gatys_steps, record_masked_style, record_vgg_features
-from training_step import record_training_step
+from training_step import record_training_run, record_training_step
 from transform import record_transform
 
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
            "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
-           "hourglass.h5": record_hourglass, "training_step.h5": record_training_step}
+           "hourglass.h5": record_hourglass, "training_step.h5": record_training_step,
+           "training_run.h5": record_training_run}
 
 
 def show(name, item):

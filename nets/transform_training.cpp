@@ -1,0 +1,149 @@
+#include "nets/transform_training.h"
+
+#include <algorithm>
+
+#include "nets/conditional.h"
+
+namespace impasto {
+namespace {
+
+ObjectiveSettings pixels_alone() {
+  ObjectiveSettings s;
+  s.content_weight = s.style_weight = s.tv_weight = 0;
+  s.pixel_weight = 1;
+  return s;
+}
+
+// A judge of pixels alone needs no layer, but a network has at least one.
+std::vector<std::string> judged_layers(const ObjectiveSettings& settings) {
+  std::vector<std::string> layers = settings.layers();
+  if (layers.empty()) layers.push_back("relu1_1");
+  return layers;
+}
+
+AdamOptions adam(const RateSchedule& rate) { return {.rate = rate.rate}; }
+
+}  // namespace
+
+TransformTraining::TransformTraining(Backend& backend, const TransformWeights& start, const VggWeights& judge,
+                                     const std::vector<Picture>& paintings, const TransformTrainingSettings& settings)
+    : backend_(&backend),
+      start_{start.source, start.architecture, start.preprocessing, {}, start.styles, start.licence, start.provenance, start.settings},
+      settings_(settings),
+      paintings_(int(paintings.size())),
+      judge_(backend, judge, judged_layers(settings.objective)),
+      objective_(judge_, settings.objective),
+      pixels_(judge_, pixels_alone()),
+      net_(backend, start, Parameters::Use::trained, settings.norms_only ? Learning::norms : Learning::all),
+      step_(net_, objective_, adam(settings.rate)) {
+  const int styles = std::max(1, start.architecture.styles);
+  if (paintings.empty() || settings.first_style + paintings_ != styles)
+    throw UsageError(start.source + " holds " + std::to_string(styles) + (styles == 1 ? " style" : " styles") + ", of which " +
+                     std::to_string(styles - settings.first_style) + " are to be learnt, and the paintings given are " +
+                     std::to_string(paintings.size()) + "; give one each");
+  std::vector<Tensor> pictures;
+  for (const Picture& painting : paintings) pictures.push_back(to_network(backend, painting, judge_.preprocessing()));
+  objective_.set_styles(pictures);
+}
+
+double TransformTraining::rate() const {
+  const int done = steps_done() - settings_.identity_steps;
+  return done < 0 ? settings_.rate.rate : settings_.rate.at(done, settings_.steps - settings_.identity_steps);
+}
+
+Tensor TransformTraining::in_space(const std::vector<float>& rgb, int batch, int side, const Preprocessing& space) const {
+  const NoGrad no_grad;
+  std::vector<float> bytes(rgb);
+  for (float& v : bytes) v *= 255;
+  const Tensor pictures = from_host(*backend_, {batch, 3, side, side}, bytes.data());
+  return between_spaces(Variable(pictures), preprocessing("byte"), space).value();
+}
+
+// In turn, so that each learns as often as the others.
+std::vector<int> TransformTraining::paintings_of(int64_t first_picture, int batch) const {
+  std::vector<int> all;
+  for (int i = 0; i < batch; i++) all.push_back(int((first_picture + i) % paintings_));
+  return all;
+}
+
+Variable TransformTraining::blend_of(int64_t first_picture, int batch) const {
+  const int styles = start_.architecture.styles;
+  if (styles == 0) return {};
+  std::vector rows(size_t(batch), std::vector<double>(size_t(styles), 0.0));
+  const std::vector<int> paintings = paintings_of(first_picture, batch);
+  for (size_t i = 0; i < rows.size(); i++) rows[i][size_t(settings_.first_style + paintings[i])] = 1;
+  return style_blend(*backend_, rows);
+}
+
+std::vector<double> TransformTraining::step(const std::vector<float>& rgb, int batch, int side) {
+  const int64_t first = int64_t(steps_done()) * batch;
+  const bool identity = in_identity();
+  const Objective& judged_by = identity ? pixels_ : objective_;
+  step_.judge_by(identity ? pixels_ : objective_);
+  step_.adam().set_rate(rate());
+  if (!identity) objective_.choose_styles(paintings_of(first, batch));
+  return numbers(judged_by, step_(in_space(rgb, batch, side, net_.preprocessing()), blend_of(first, batch)));
+}
+
+std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int batch, int side) const {
+  const NoGrad no_grad;
+  const TransformNet painter(*backend_, weights());
+  objective_.choose_styles(paintings_of(0, batch));
+  objective_.set_content(in_space(rgb, batch, side, judge_.preprocessing()));
+  const Variable painted = painter(Variable(in_space(rgb, batch, side, painter.preprocessing())), blend_of(0, batch));
+  return numbers(objective_, objective_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
+}
+
+std::vector<std::string> TransformTraining::term_names() const {
+  std::vector<std::string> names{"total"};
+  for (const Objective* objective : {&std::as_const(objective_), &pixels_})
+    for (const std::string& name : objective->term_names())
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  if (settings_.identity_steps == 0 && !(settings_.objective.pixel_weight > 0)) names.pop_back();  // pixels
+  return names;
+}
+
+std::vector<double> TransformTraining::numbers(const Objective& objective, const Objective::Losses& losses) const {
+  const std::vector<std::string> names = term_names();
+  std::vector<double> all(names.size());
+  all[0] = scalar(losses.total.value());
+  for (size_t i = 0; i < losses.terms.size(); i++) {
+    const auto place = std::find(names.begin(), names.end(), objective.terms()[i].name);
+    all[size_t(place - names.begin())] = scalar(losses.terms[i].value());
+  }
+  return all;
+}
+
+TransformWeights TransformTraining::weights() const {
+  TransformWeights weights = start_;
+  for (const auto& [name, parameter] : net_.parameters().all())
+    weights.parameters[name] = {dims_in_file(parameter.shape()), to_host(parameter.value())};
+  return weights;
+}
+
+NamedArrays TransformTraining::slots() const {
+  NamedArrays all;
+  const auto names = step_.parameter_names();
+  for (size_t i = 0; i < names.size(); i++)
+    for (const Optimizer::Slot& slot : step_.adam().slots(i))
+      all[names[i] + '/' + slot.name] = {dims_in_file(slot.tensor.shape()), to_host(slot.tensor)};
+  return all;
+}
+
+void TransformTraining::restore_slots(const NamedArrays& slots, int steps_done) {
+  const auto names = step_.parameter_names();
+  size_t used = 0;
+  for (size_t i = 0; i < names.size(); i++) {
+    for (Optimizer::Slot slot : step_.adam().slots(i)) {
+      const auto found = slots.find(names[i] + '/' + slot.name);
+      if (found == slots.end() || int64_t(found->second.values.size()) != slot.tensor.shape().elements())
+        throw ShapeError("the state of training has no " + names[i] + '/' + slot.name + " of the network's shape");
+      backend_->upload(found->second.values.data(), slot.tensor);
+      used++;
+    }
+  }
+  if (used != slots.size()) throw ShapeError("the state of training has parameters that the network lacks");
+  step_.adam().set_steps(steps_done);
+}
+
+}  // namespace impasto

@@ -1,0 +1,67 @@
+// A run of training a feed-forward style network: batches of photographs go in, and the network learns to paint them like its paintings.
+// Johnson, Alahi, Fei-Fei 2016 (arXiv 1603.08155); several paintings in one network: Dumoulin, Shlens, Kudlur 2017 (arXiv 1610.07629).
+//
+// The first identity_steps only teach the network to give its input back, which costs no VGG and a tenth of the time: what comes after
+// begins with a picture instead of noise.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "loaders/checkpoint.h"
+#include "nets/rate_schedule.h"
+#include "nets/training_step.h"
+
+namespace impasto {
+
+struct TransformTrainingSettings {
+  ObjectiveSettings objective;
+  RateSchedule rate;
+  int steps = 10000;       // in all; the first identity_steps of them by pixels alone, at rate.rate
+  int identity_steps = 0;
+  int first_style = 0;     // paintings are the styles from here on of a network of several
+  bool norms_only = false; // only gamma and beta learn
+};
+
+class TransformTraining {
+ public:
+  /// judge: for its layers and space; paintings at the size to take them at: for a network of one style one, for a network of several one for
+  /// each style from first_style on. Throws UsageError if they do not fit, and what the network and the objective throw.
+  TransformTraining(Backend& backend, const TransformWeights& start, const VggWeights& judge, const std::vector<Picture>& paintings,
+                    const TransformTrainingSettings& settings);
+
+  /// rgb: [batch, 3, side, side], 0..1. Returns the losses from before the step: total, then terms in the order of term_names(); what was
+  /// not judged in this phase is 0.
+  std::vector<double> step(const std::vector<float>& rgb, int batch, int side);
+  /// The losses of other photographs, by the network as it paints (its running statistics, where it has such).
+  std::vector<double> judge(const std::vector<float>& rgb, int batch, int side) const;
+
+  /// "total", "content relu2_2", ...
+  std::vector<std::string> term_names() const;
+  int steps_done() const { return int(step_.adam().steps()); }
+  bool in_identity() const { return steps_done() < settings_.identity_steps; }
+  double rate() const;
+  void set_steps(int steps) { settings_.steps = steps; }
+
+  TransformWeights weights() const;
+  /// What Adam remembers, by "<parameter>/<slot>"; and back with the count of steps. Throws ShapeError if they are another network's.
+  NamedArrays slots() const;
+  void restore_slots(const NamedArrays& slots, int steps_done);
+
+ private:
+  Tensor in_space(const std::vector<float>& rgb, int batch, int side, const Preprocessing& space) const;
+  Variable blend_of(int64_t first_picture, int batch) const;
+  std::vector<int> paintings_of(int64_t first_picture, int batch) const;
+  std::vector<double> numbers(const Objective& objective, const Objective::Losses& losses) const;
+
+  Backend* backend_;
+  TransformWeights start_;  // without parameters
+  TransformTrainingSettings settings_;
+  int paintings_;
+  Vgg judge_;
+  mutable Objective objective_;
+  Objective pixels_;
+  TransformNet net_;
+  TrainingStep step_;
+};
+
+}  // namespace impasto

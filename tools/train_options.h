@@ -1,0 +1,58 @@
+// The flags of `impasto train transform`, and what they come to.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nets/transform_training.h"
+#include "tools/backend_choice.h"
+
+namespace CLI {
+class App;
+}
+
+namespace impasto {
+
+struct TrainOptions {
+  std::vector<std::string> paintings;
+  std::string out, photos, config;
+
+  std::string arch = "pytorch-examples", space = "torch", init;
+  bool add_style = false;
+
+  double content_weight = 6, style_weight = 5, tv_weight = 2e-5, pixel_weight = 0;
+  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_target = "gram", loss_net;
+  int style_size = 512;
+
+  int size = 256, batch = 4, iterations = 10000, identity_steps = 300;
+  std::optional<double> minutes;
+  double rate = 1e-3, last_rate = 1e-5;
+  std::string schedule = "cosine", precision = "auto";
+  int halve_every = 10000;
+  uint64_t seed = 0;
+
+  bool resume = false;
+  int checkpoint_every = 500, threads = 1;
+  BackendChoice backend;
+  std::string storage = "f16";
+
+  std::string log, curve, json, validation;
+  std::vector<std::string> previews;
+  int preview_every = 500, validate_every = 500, validation_photos = 16;
+
+  /// "NET.h5" has "NET.checkpoint.h5" beside it.
+  std::string checkpoint() const;
+};
+
+/// The groups of flags that decide what is learnt: what a result keeps, and what may not change when a run goes on.
+const std::vector<std::string>& learning_groups();
+
+/// Binds the flags; `options` must outlive the parsing.
+void add_train_flags(CLI::App& command, TrainOptions& options);
+
+/// Throws UsageError for what the flags' own checks cannot see: missing photos or paintings, layer lists, two files of one name, and what does
+/// not go together.
+TransformTrainingSettings training_settings(const TrainOptions& options);
+
+}  // namespace impasto
