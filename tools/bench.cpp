@@ -29,6 +29,7 @@ void add_bench_command(CLI::App& app) {
   add_bench_net(*bench);
   add_bench_step(*bench);
   add_bench_accuracy(*bench);
+  add_bench_objective(*bench);
 }
 
 }  // namespace impasto

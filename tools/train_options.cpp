@@ -6,7 +6,9 @@
 #include <map>
 
 #include "loaders/extension.h"
+#include "tools/cache.h"
 #include "tools/precision.h"
+#include "tools/settings.h"
 
 namespace impasto {
 namespace {
@@ -34,6 +36,14 @@ void check_files(const TrainOptions& o) {
 std::string TrainOptions::checkpoint() const {
   const std::filesystem::path path(out);
   return (path.parent_path() / (path.stem().string() + ".checkpoint" + path.extension().string())).string();
+}
+
+std::string loss_network_file(const std::string& given) {
+  if (!given.empty()) return given;
+  const std::string cached = cached_weights("vgg16");
+  if (!std::filesystem::exists(cached))
+    throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --loss-net");
+  return cached;
 }
 
 const std::vector<std::string>& learning_groups() {
@@ -137,6 +147,16 @@ void add_train_flags(CLI::App& command, TrainOptions& o) {
   command.add_option("--validate-every", o.validate_every, "Steps")->capture_default_str()->check(at_least_1)->group(reports);
   command.add_option("--validation-photos", o.validation_photos, "So many of them")->capture_default_str()->check(at_least_1)->group(reports);
   command.add_option("--json", o.json, "Settings, losses, seconds, memory; - is standard output, on one line")->group(reports);
+}
+
+TrainOptions options_of(const std::string& settings, const std::string& source) {
+  CLI::App program, *command = program.add_subcommand("transform");
+  TrainOptions options;
+  add_train_flags(*command, options);
+  const Json json = Json::parse(settings, nullptr, false);
+  if (!json.is_object() || json.empty()) throw UsageError(source + " does not say how it was trained; give a network of `impasto train`");
+  apply_settings(*command, json, source);
+  return options;
 }
 
 TransformTrainingSettings training_settings(const TrainOptions& o) {

@@ -45,11 +45,17 @@ struct TrainOptions {
   std::string checkpoint() const;
 };
 
+/// `given`, or VGG-16 of the cache if that is empty. Throws Error saying how to get it if it is not there.
+std::string loss_network_file(const std::string& given);
+
 /// The groups of flags that decide what is learnt: what a result keeps, and what may not change when a run goes on.
 const std::vector<std::string>& learning_groups();
 
 /// Binds the flags; `options` must outlive the parsing.
 void add_train_flags(CLI::App& command, TrainOptions& options);
+
+/// What a trained network's settings say. Throws UsageError if they are not of such a training.
+TrainOptions options_of(const std::string& settings, const std::string& source);
 
 /// Throws UsageError for what the flags' own checks cannot see: missing photos or paintings, layer lists, two files of one name, and what does
 /// not go together.

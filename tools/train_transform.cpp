@@ -12,7 +12,6 @@
 #include "loaders/resize.h"
 #include "nets/transform_file.h"
 #include "nets/vgg_file.h"
-#include "tools/cache.h"
 #include "tools/command.h"
 #include "tools/interrupt.h"
 #include "tools/losses_text.h"
@@ -29,14 +28,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int timed_steps = 20;  // that --minutes is judged by
-
-std::string network_file(const TrainOptions& o) {
-  if (!o.loss_net.empty()) return o.loss_net;
-  const std::string cached = cached_weights("vgg16");
-  if (!fs::exists(cached))
-    throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --loss-net");
-  return cached;
-}
 
 Picture sized_painting(const std::string& path, int longest) {
   const Picture painting = read_picture(path);
@@ -78,7 +69,7 @@ class Run {
         settings_(training_settings(o)),
         start_(started(from)),
         backend_(make_backend(o.backend.name, chosen_precision(o.precision, o.backend.name), o.backend)),
-        training_(*backend_, start_, read_vgg(network_file(o)), paintings(), settings_),
+        training_(*backend_, start_, read_vgg(loss_network_file(o.loss_net)), paintings(), settings_),
         history_(o, training_.term_names(), from ? std::move(from->history) : LossTable{}, from ? std::move(from->validation) : LossTable{}),
         previews_(read_previews(o)),
         photos_(open_picture_set(o.photos, Split::train)),
