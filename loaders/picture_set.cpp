@@ -6,20 +6,14 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "loaders/extension.h"
+#include "loaders/hdf5_pictures.h"
 #include "loaders/picture_folder.h"
 
 namespace impasto {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Which part of a data set a folder of this name holds: train, train2014, val2017, ...
-std::optional<Split> split_named(std::string name) {
-  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
-  if (name == "train") return Split::train;
-  if (name == "val" || name == "validation") return Split::validation;
-  return {};
-}
 
 std::optional<Split> split_of(const std::string& picture) {
   const fs::path path(picture);
@@ -58,11 +52,19 @@ class PictureFolder : public PictureSet {
 
 }  // namespace
 
+std::optional<Split> split_named(std::string name) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
+  if (name == "train") return Split::train;
+  if (name == "val" || name == "validation") return Split::validation;
+  return {};
+}
+
 std::unique_ptr<PictureSet> open_picture_set(const std::string& path, Split split) {
   std::error_code unreadable;
   if (!fs::exists(path, unreadable)) throw FileError(path, "there is no such file or folder; check the name");
-  if (!fs::is_directory(path, unreadable)) throw UsageError(path + ": one file is no set of photographs; name the folder they are in");
-  return std::make_unique<PictureFolder>(path, split);
+  if (fs::is_directory(path, unreadable)) return std::make_unique<PictureFolder>(path, split);
+  if (extension(path) == ".h5" || extension(path) == ".hdf5") return open_hdf5_pictures(path, split);
+  throw UsageError(path + ": no set of photographs; name the folder they are in, or an HDF5 set (.h5)");
 }
 
 }  // namespace impasto
