@@ -9,8 +9,6 @@
 namespace impasto {
 namespace {
 
-constexpr double most_scaled = 1.5;
-
 Picture square(const Picture& picture, int left, int top, int side) {
   Picture out;
   out.width = out.height = side;

@@ -9,6 +9,7 @@
 #include "loaders/extension.h"
 #include "loaders/hdf5_pictures.h"
 #include "loaders/picture_folder.h"
+#include "loaders/reduced_picture.h"
 
 namespace impasto {
 namespace {
@@ -43,7 +44,7 @@ class PictureFolder : public PictureSet {
   PictureFolder(const std::string& folder, Split split) : folder(folder), pictures(of_split(folder, pictures_in(folder), split)) {}
   int64_t size() const override { return static_cast<int64_t>(pictures.size()); }
   std::string name(int64_t i) const override { return (folder / pictures.at(static_cast<size_t>(i))).string(); }
-  Picture read(int64_t i, int) const override { return read_picture(name(i)); }
+  Picture read(int64_t i, int least_side) const override { return read_reduced_picture(name(i), least_side); }
 
  private:
   fs::path folder;

@@ -16,7 +16,8 @@ class PictureSet {
   virtual int64_t size() const = 0;
   /// For messages: a file's path.
   virtual std::string name(int64_t i) const = 0;
-  /// A picture of which no more than `least_side` pixels of its shorter side are needed. Throws FileError if it is broken.
+  /// Where no more than `least_side` pixels of the shorter side are needed, a large file is read smaller (loaders/reduced_picture.h).
+  /// Throws FileError if it is broken.
   virtual Picture read(int64_t i, int least_side) const = 0;
 };
 
