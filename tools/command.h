@@ -11,6 +11,7 @@ void add_stylize_command(CLI::App& app);
 void add_styles_command(CLI::App& app);
 void add_optimize_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
+void add_dataset_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 

@@ -1,0 +1,244 @@
+// impasto dataset make | inspect: photographs for training.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "engine/error.h"
+#include "loaders/dataset_part.h"
+#include "loaders/dataset_pixels.h"
+#include "loaders/extension.h"
+#include "loaders/picture_set.h"
+#include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/progress.h"
+
+namespace impasto {
+namespace {
+
+struct MakeOptions {
+  std::string folder, validation, out;
+  int size = 256;
+  int64_t count = INT64_MAX;
+};
+
+/// Photographs for training and behind them those for validation, as the plan numbers them.
+struct Sources {
+  std::unique_ptr<PictureSet> train, validation;
+  DatasetPlan plan;
+
+  Picture read(int64_t i) const {
+    const auto trained = static_cast<int64_t>(plan.train.size());
+    return i < trained ? train->read(i, 0) : validation->read(i - trained, 0);
+  }
+};
+
+std::vector<std::string> names_of(const PictureSet& set, int64_t most) {
+  std::vector<std::string> names;
+  for (int64_t i = 0; i < std::min(set.size(), most); ++i) names.push_back(set.name(i));
+  return names;
+}
+
+Sources open_sources(const MakeOptions& o) {
+  Sources sources{open_picture_set(o.folder, Split::train), nullptr, {o.size, {}, {}}};
+  sources.plan.train = names_of(*sources.train, o.count);
+  if (o.validation.empty()) return sources;
+  sources.validation = open_picture_set(o.validation, Split::validation);
+  sources.plan.validation = names_of(*sources.validation, o.count);
+  return sources;
+}
+
+/// A photograph that was looked at: its pixels, or why there are none.
+struct Looked {
+  std::optional<std::vector<uint8_t>> pixels;
+  std::string problem;
+};
+
+Looked look(const Sources& sources, int64_t i) {
+  try {
+    return {dataset_pixels(sources.read(i), sources.plan.size, sources.plan.name(i)), ""};
+  } catch (const FileError& error) {
+    return {{}, error.what()};
+  }
+}
+
+/// Up to `count` photographs from `first`, fewer if the user interrupts; each processor takes the next one.
+std::vector<Looked> look_ahead(const Sources& sources, int64_t first, int64_t count, const Interrupt& interrupt) {
+  std::vector<std::optional<Looked>> slots(static_cast<size_t>(count));
+  std::exception_ptr problem;
+#pragma omp parallel for schedule(dynamic)
+  for (int64_t i = 0; i < count; ++i) {
+    if (interrupt.wanted()) continue;
+    try {
+      slots[static_cast<size_t>(i)] = look(sources, first + i);
+    } catch (...) {  // memory; not to leave the parallel part
+#pragma omp critical
+      problem = std::current_exception();
+    }
+  }
+  if (problem) std::rethrow_exception(problem);
+  std::vector<Looked> looked;
+  for (auto& slot : slots) {
+    if (!slot) break;
+    looked.push_back(std::move(*slot));
+  }
+  return looked;
+}
+
+void list_broken(const std::vector<std::string>& problems) {
+  if (problems.empty()) return;
+  std::cerr << "impasto: " << problems.size() << (problems.size() == 1 ? " photograph is" : " photographs are") << " left out:\n";
+  for (const std::string& problem : problems) std::cerr << "  " << problem << '\n';
+}
+
+void check_name(const std::string& out) {
+  if (extension(out) != ".h5" && extension(out) != ".hdf5")
+    throw UsageError(out + ": data sets are HDF5 files; give the name the ending .h5");
+}
+
+/// Settles what is left, or as much of it as the user waits for; adds why photographs are left out.
+void work_off(const Sources& sources, DatasetPart& part, std::vector<std::string>& problems) {
+  constexpr int64_t together = 32;
+  const int64_t count = sources.plan.count(), before = part.settled();
+  const Interrupt interrupt;
+  Progress progress(static_cast<int>(count - before));
+  int shown = 0;
+  while (part.settled() < count && !interrupt.wanted()) {
+    std::vector<Looked> looked = look_ahead(sources, part.settled(), std::min(together, count - part.settled()), interrupt);
+    std::vector<std::optional<std::vector<uint8_t>>> pixels;
+    for (Looked& one : looked) {
+      if (!one.pixels) problems.push_back(one.problem);
+      pixels.push_back(std::move(one.pixels));
+    }
+    part.settle(pixels);
+    while (shown < part.settled() - before) progress.show(++shown, std::to_string(problems.size()) + " left out");
+  }
+}
+
+void make(const MakeOptions& o) {
+  check_name(o.out);
+  const Sources sources = open_sources(o);
+  const int64_t count = sources.plan.count();
+  DatasetPart part(o.out, sources.plan);
+  std::vector<std::string> problems;
+  for (int64_t i = 0; i < part.settled(); ++i)
+    if (part.broken(i)) problems.push_back(sources.plan.name(i) + ": was broken when it was read before");
+  if (part.settled() > 0) std::cerr << "impasto: going on behind " << part.settled() << " of " << count << " photographs\n";
+  work_off(sources, part, problems);
+  list_broken(problems);
+  if (part.settled() < count)
+    throw Error("interrupted after " + std::to_string(part.settled()) + " of " + std::to_string(count) +
+                " photographs; the same command goes on from there (" + o.out + ".part)");
+  part.finish();
+  std::cout << o.out << ": " << count - static_cast<int64_t>(problems.size()) << " photographs of " << o.size << 'x' << o.size << '\n';
+}
+
+struct Sides {
+  int least_width = INT32_MAX, least_height = INT32_MAX, largest_width = 0, largest_height = 0;
+  void add(const Picture& picture) {
+    least_width = std::min(least_width, picture.width);
+    least_height = std::min(least_height, picture.height);
+    largest_width = std::max(largest_width, picture.width);
+    largest_height = std::max(largest_height, picture.height);
+  }
+  std::string text() const {
+    const std::string least = std::to_string(least_width) + 'x' + std::to_string(least_height);
+    const std::string largest = std::to_string(largest_width) + 'x' + std::to_string(largest_height);
+    return least == largest ? least + " pixels" : "from " + least + " to " + largest + " pixels";
+  }
+};
+
+/// Reads `most` photographs, evenly from the whole set.
+void inspect_set(const PictureSet& set, const std::string& what, int64_t most, const Interrupt& interrupt) {
+  const int64_t looked_at = std::min(set.size(), most);
+  std::vector<std::string> problems;
+  Sides sides;
+  int64_t grey = 0, done = 0;
+  const bool bar = isatty(STDERR_FILENO);
+  Progress progress(static_cast<int>(looked_at));
+  const auto begin = std::chrono::steady_clock::now();
+  for (; done < looked_at && !interrupt.wanted(); ++done) {
+    try {
+      const Picture picture =
+          set.read(static_cast<int64_t>(static_cast<double>(done) * static_cast<double>(set.size()) / static_cast<double>(looked_at)), 0);
+      sides.add(picture);
+      grey += picture.grey ? 1 : 0;
+    } catch (const FileError& error) {
+      problems.push_back(error.what());
+    }
+    if (bar) progress.show(static_cast<int>(done + 1), std::to_string(problems.size()) + " broken");
+  }
+  progress.end();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const auto whole = done - static_cast<int64_t>(problems.size());
+  std::cout << what << ": " << set.size() << " photographs";
+  if (done < set.size()) std::cout << ", of which " << done << " were read";
+  if (whole > 0) std::cout << "; " << sides.text();
+  if (grey > 0) std::cout << "; " << grey << " grey";
+  std::cout << "; " << problems.size() << " broken; " << number_text(seconds / static_cast<double>(std::max<int64_t>(1, done)))
+            << " s each\n";
+  for (const std::string& problem : problems) std::cout << "  " << problem << '\n';
+}
+
+std::unique_ptr<PictureSet> validation_of(const std::string& path) {
+  try {
+    return open_picture_set(path, Split::validation);
+  } catch (const UsageError&) {  // it has none
+    return nullptr;
+  }
+}
+
+void inspect(const std::string& path, int64_t most) {
+  const Interrupt interrupt;
+  const auto train = open_picture_set(path, Split::train), validation = validation_of(path);
+  const bool divided = validation && (validation->name(0) != train->name(0) || validation->size() != train->size());
+  inspect_set(*train, divided ? path + ", training" : path, most, interrupt);
+  if (divided) inspect_set(*validation, path + ", validation", most, interrupt);
+}
+
+}  // namespace
+
+void add_dataset_command(CLI::App& app) {
+  CLI::App* dataset = app.add_subcommand("dataset", "Put photographs for training into one file, and look over such sets");
+  dataset->require_subcommand(1);
+
+  const auto o = std::make_shared<MakeOptions>();
+  CLI::App* made =
+      dataset->add_subcommand("make", "Scale a folder's photographs and put them into one HDF5 file, which is read many times as fast");
+  made->add_option("FOLDER", o->folder,
+                   "Photographs for training: JPEG, PNG and WebP, also in folders of it; of COCO's folder those of train2014 or train2017")
+      ->required();
+  made->add_option("-o,--output", o->out, "The .h5 file to write")->required();
+  made->add_option("--validation", o->validation,
+                   "A folder of other photographs to validate with; of COCO's folder those of val2014 or val2017");
+  made->add_option("--size", o->size, "Width and height of all of them in pixels, whatever their aspect was")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 4096));
+  made->add_option("--count", o->count, "At most so many of each folder, the first by name (default: all)")->check(CLI::PositiveNumber);
+  made->footer(
+      "Broken photographs are left out and listed. SIZE 256 takes 0.2 MB a photograph. Interrupted or killed, the same command goes on "
+      "where it was: until all is done "
+      "the file is called SET.h5.part.");
+  made->callback([o] { make(*o); });
+
+  struct Looking {
+    std::string path;
+    int64_t most = INT64_MAX;
+  };
+  const auto looking = std::make_shared<Looking>();
+  CLI::App* inspected =
+      dataset->add_subcommand("inspect", "Read a set's photographs: how many, of which sizes, how many broken, seconds each");
+  inspected
+      ->add_option("SET", looking->path,
+                   "A folder, or an .h5 file as `impasto dataset make` and make_style_dataset.py of fast-neural-style write it")
+      ->required();
+  inspected->add_option("--count", looking->most, "Read at most so many, evenly from the whole set (default: all)")
+      ->check(CLI::PositiveNumber);
+  inspected->callback([looking] { inspect(looking->path, looking->most); });
+}
+
+}  // namespace impasto
