@@ -71,6 +71,7 @@ TEST_CASE("a data set holds the whole photographs of each split in order, and no
   CHECK(numbers(folder / "set.h5", Split::train) == std::vector<int>{1, 2, 3, 6, 7, 8});
   CHECK(numbers(folder / "set.h5", Split::validation) == std::vector<int>{9, 11});
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+  CHECK(std::filesystem::file_size(folder / "set.h5") == static_cast<size_t>(head_bytes) + 8 * 768);
   const Hdf5File file(folder / "set.h5", {"a set", 2, 5, {Hdf5Type::u8}, 1 << 20});
   REQUIRE(file.datasets().size() == 2);
   CHECK(file.datasets().at("train2014/images").shape == std::vector<int64_t>{6, 3, 16, 16});

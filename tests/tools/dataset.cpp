@@ -25,6 +25,13 @@ struct Place : studio::Folder {
   void put(const std::string& name, uint32_t seed, int width, int height) const {
     write_picture(path + '/' + name, studio::picture(seed, width, height));
   }
+  /// In photos/, of two contents, so that each takes a while and their order shows.
+  void put_many(int count) const {
+    put("photos/even0.png", 7, 200, 200);
+    put("photos/odd0.png", 8, 200, 200);
+    for (int i = 2; i < count; ++i)
+      studio::fs::copy(path + (i % 2 == 0 ? "/photos/even0.png" : "/photos/odd0.png"), path + "/photos/more" + std::to_string(i) + ".png");
+  }
   studio::Answer dataset(const std::string& words, const std::string& before = "") const {
     return studio::shell("cd '" + path + "' && " + before + " '" IMPASTO_PROGRAM "' dataset " + words + " 2>&1");
   }
@@ -59,12 +66,12 @@ TEST_CASE("inspect looks over a folder: sizes, and what is broken") {
 
 TEST_CASE("a data set whose making is killed again and again becomes the same file") {
   const Place place;
-  for (int i = 0; i < 150; ++i) place.put("photos/more" + std::to_string(i) + ".png", static_cast<uint32_t>(i), 200, 200);
+  place.put_many(150);
   REQUIRE(place.dataset("make photos -o whole.h5 --size 64").code == 0);
   int killed = 0;
   studio::Answer last{};
   for (int i = 0; i < 200; ++i) {
-    last = place.dataset("make photos -o set.h5 --size 64", "timeout -s KILL " + std::to_string(0.02 + 0.01 * i));
+    last = place.dataset("make photos -o set.h5 --size 64", "timeout -s KILL " + std::to_string(0.02 + 0.02 * i));
     if (last.code == 0) break;
     CHECK(last.code == 137);
     CHECK_FALSE(place.there("set.h5"));
@@ -78,7 +85,7 @@ TEST_CASE("a data set whose making is killed again and again becomes the same fi
 
 TEST_CASE("Ctrl-C ends the making of a data set with a sentence, and the same command goes on") {
   const Place place;
-  for (int i = 0; i < 400; ++i) place.put("photos/more" + std::to_string(i) + ".png", static_cast<uint32_t>(i), 200, 200);
+  place.put_many(400);
   REQUIRE(place.dataset("make photos -o whole.h5 --size 64").code == 0);
   const studio::Answer stopped = place.dataset("make photos -o set.h5 --size 64", "timeout -s INT --preserve-status 0.2");
   if (stopped.code == 0) {
