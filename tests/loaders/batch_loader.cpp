@@ -84,7 +84,14 @@ TEST_CASE("each epoch shows every picture once, in an order of its own") {
 }
 
 TEST_CASE("batches are the same bytes for any number of threads and wherever training continues") {
-  const auto set = std::make_shared<Painted>(10, std::set<int64_t>{2, 3, 9});
+  struct Uneven : Painted {  // so that threads overtake each other
+    using Painted::Painted;
+    Picture read(int64_t i, int least_side) const override {
+      std::this_thread::sleep_for(std::chrono::microseconds(i * 7 % 5 * 300));
+      return Painted::read(i, least_side);
+    }
+  };
+  const auto set = std::make_shared<Uneven>(10, std::set<int64_t>{2, 3, 9});
   BatchLoader one(set, small(1)), five(set, small(5));
   const std::vector<float> all = pictures(one, 12);
   CHECK(pictures(five, 12) == all);
@@ -179,8 +186,7 @@ TEST_CASE("no more batches are made ahead than the queue holds, and the time nex
   struct Slow : Painted {
     using Painted::Painted;
     Picture read(int64_t i, int least_side) const override {
-      ++reads;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      std::this_thread::sleep_for(std::chrono::milliseconds(reads++ < 2 ? 300 : 1));
       return Painted::read(i, least_side);
     }
     mutable std::atomic<int> reads = 0;
@@ -191,10 +197,12 @@ TEST_CASE("no more batches are made ahead than the queue holds, and the time nex
   BatchLoader loader(set, settings);
   CHECK(loader.waited() == 0);
   loader.next();
-  CHECK(loader.waited() > 0.001);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  CHECK(set->reads == 2 * (1 + 3));
   const double waited = loader.waited();
+  CHECK(waited > 0.001);
+  constexpr int most = 2 * (1 + 3);
+  for (int i = 0; i < 1000 && set->reads < most; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(set->reads == most);
   loader.next();  // is ready
   CHECK(loader.waited() < waited + 0.1);
 }

@@ -89,7 +89,8 @@ TEST_CASE("a large picture of which few pixels are needed comes as means of bloc
   const Picture turned = read_reduced_picture(folder / "a.png", 4);
   CHECK(turned.width == 4);
   CHECK(turned.height == 8);
-  CHECK(turned.rgb[0] < turned.rgb[28]);  // red grows downwards now
+  CHECK(turned.rgb[0] < turned.rgb[28]);                        // red grows downwards now
+  CHECK(read_reduced_picture(folder / "a.png", 5).width == 8);  // the shorter side counts
 }
 
 TEST_CASE("a PNG of 16 bits keeps all of them") {
