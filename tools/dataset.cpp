@@ -36,7 +36,7 @@ void inspect_set(const PictureSet& set, const std::string& what, int64_t most, c
   const int64_t looked_at = std::min(set.size(), most);
   std::vector<std::string> problems;
   Sides sides;
-  int64_t grey = 0, done = 0;
+  int64_t done = 0;
   const bool bar = isatty(STDERR_FILENO);
   Progress progress(static_cast<int>(looked_at));
   const auto begin = std::chrono::steady_clock::now();
@@ -45,7 +45,6 @@ void inspect_set(const PictureSet& set, const std::string& what, int64_t most, c
       const Picture picture =
           set.read(static_cast<int64_t>(static_cast<double>(done) * static_cast<double>(set.size()) / static_cast<double>(looked_at)), 0);
       sides.add(picture);
-      grey += picture.grey ? 1 : 0;
     } catch (const FileError& error) {
       problems.push_back(error.what());
     }
@@ -57,7 +56,6 @@ void inspect_set(const PictureSet& set, const std::string& what, int64_t most, c
   std::cout << what << ": " << set.size() << " photographs";
   if (done < set.size()) std::cout << ", of which " << done << " were read";
   if (whole > 0) std::cout << "; " << sides.text();
-  if (grey > 0) std::cout << "; " << grey << " grey";
   std::cout << "; " << problems.size() << " broken; " << number_text(seconds / static_cast<double>(std::max<int64_t>(1, done)))
             << " s each\n";
   for (const std::string& problem : problems) std::cout << "  " << problem << '\n';

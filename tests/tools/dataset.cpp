@@ -1,6 +1,7 @@
 // `impasto dataset make` and `inspect` from outside.
 #include <doctest/doctest.h>
 
+#include "loaders/dataset_pixels.h"
 #include "loaders/picture_set.h"
 #include "tests/tools/shell.h"
 
@@ -9,15 +10,13 @@ using namespace impasto;
 namespace {
 
 struct Place : studio::Folder {
-  /// photos/ with 5 pictures, of which one is grey and one cut short; others/ with two.
+  /// photos/ with 5 pictures, of which one is cut short; others/ with two.
   Place() {
     for (const char* folder : {"/photos/deep", "/others"}) studio::fs::create_directories(path + folder);
     put("photos/a.png", 1, 64, 48);
     put("photos/b.png", 2, 40, 70);
     put("photos/deep/c.jpg", 3, 33, 33);
-    Picture grey = studio::picture(4, 48, 32);
-    for (size_t i = 0; i < grey.pixels(); ++i) grey.rgb[grey.pixels() + i] = grey.rgb[2 * grey.pixels() + i] = grey.rgb[i];
-    write_picture(path + "/photos/g.png", grey);
+    put("photos/g.png", 4, 48, 32);
     std::ofstream(path + "/photos/broken.jpg", std::ios::binary) << bytes("photos/deep/c.jpg").substr(0, 400);
     put("others/x.png", 5, 50, 50);
     put("others/y.webp", 6, 50, 50);
@@ -46,7 +45,12 @@ TEST_CASE("a data set is made of folders, broken photographs are listed, and ins
   CHECK(made.has("1 photograph is left out:\n  photos/broken.jpg: the file ends before the picture does"));
   CHECK(made.has("set.h5: 6 photographs of 32x32"));
   CHECK(open_picture_set(place.path + "/set.h5", Split::train)->size() == 4);
-  CHECK(open_picture_set(place.path + "/set.h5", Split::validation)->size() == 2);
+  const auto validation = open_picture_set(place.path + "/set.h5", Split::validation);
+  CHECK(validation->size() == 2);
+  const std::vector<uint8_t> pixels = dataset_pixels(place.read("others/y.webp"), 32, "y");
+  const std::vector<float> stored = validation->read(1, 0).rgb;
+  CHECK(std::equal(pixels.begin(), pixels.end(), stored.begin(), stored.end(),
+                   [](uint8_t byte, float value) { return byte / 255.0f == value; }));
   CHECK_FALSE(place.there("set.h5.part"));
   const studio::Answer looked = place.dataset("inspect set.h5");
   CHECK(looked.code == 0);
@@ -61,7 +65,8 @@ TEST_CASE("inspect looks over a folder: sizes, and what is broken") {
   CHECK(looked.lines() == 2);
   CHECK(looked.has("photos: 5 photographs; from 33x32 to 64x70 pixels; 1 broken; "));
   CHECK(looked.has("\n  photos/broken.jpg: the file ends"));
-  CHECK(place.dataset("inspect photos --count 2").has("5 photographs, of which 2 were read; "));
+  const studio::Answer two = place.dataset("inspect photos --count 2");
+  CHECK(two.has("5 photographs, of which 2 were read; 64x48 pixels; 1 broken; "));  // the first and the third
 }
 
 TEST_CASE("a data set whose making is killed again and again becomes the same file") {
