@@ -120,12 +120,13 @@ void BatchLoader::work() {
 
 void BatchLoader::fill(int64_t position, float* out) {
   const int64_t count = pictures->size();
+  const int least_side = static_cast<int>(settings.augment ? most_scaled * settings.size : settings.size);
   const auto order = order_of(position / count);
   std::string reason;
   for (int64_t tried = 0; tried < count; ++tried) {
     const int64_t i = (*order)[static_cast<size_t>((position + tried) % count)];
     try {
-      const Picture picture = pictures->read(i, settings.size);
+      const Picture picture = pictures->read(i, least_side);
       reason = flaw(picture);
       if (reason.empty()) return cut(picture, settings.augment ? random_crop(settings.seed, position) : Crop{}, settings.size, out);
     } catch (const FileError& error) {

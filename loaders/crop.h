@@ -1,4 +1,4 @@
-// The square of a photograph that training sees.
+// The part of a photograph that training sees.
 #pragma once
 #include <cstdint>
 
@@ -13,9 +13,15 @@ struct Crop {
   bool flipped = false;     ///< left to right
 };
 
-/// What position `position` of the training order shows: a side of 2/3 to 1 (as if the shorter side had been scaled to between 1 and 1.5
-/// times the square), any place, every second one flipped. A function of the two numbers alone.
+/// Random squares are cut as if the shorter side had been scaled to between 1 and this many times the square.
+inline constexpr double most_scaled = 1.5;
+
+/// What position `position` of the training order shows: a side of 2/3 to 1, any place, every second one flipped. A function of the two
+/// numbers alone.
 Crop random_crop(uint64_t seed, int64_t position);
+
+/// The rectangle alone, without alpha. It lies within the picture.
+Picture rectangle(const Picture& picture, int left, int top, int width, int height);
 
 /// Cuts the square out and scales it to size x size; alpha is ignored. Writes [3, size, size].
 void cut(const Picture& picture, const Crop& crop, int size, float* out);

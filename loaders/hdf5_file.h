@@ -28,6 +28,8 @@ struct Hdf5Dataset {
   haddr_t address;
 };
 
+class Hdf5Rows;
+
 /// Names have no leading '/'; the root group is "". Holds the library's lock while it lives: keep it on the stack, and briefly.
 /// Everything throws FileError; asking for what the file was not seen to have does too.
 class Hdf5File {
@@ -42,6 +44,9 @@ class Hdf5File {
   std::vector<float> floats(const std::string& name) const;
   std::vector<uint8_t> bytes(const std::string& name) const;
   std::vector<uint64_t> words(const std::string& name) const;
+
+  /// One data set that is read later, row by row: the file stays open with it, and this object ends.
+  Hdf5Rows rows(const std::string& name) &&;
 
   /// Attributes are read from files of the checksummed format only, as we write it: see hdf5_attributes.h.
   bool has_attribute(const std::string& group, const std::string& attribute) const;

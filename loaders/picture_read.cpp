@@ -14,6 +14,7 @@
 #include "loaders/exif.h"
 #include "loaders/picture.h"
 #include "loaders/picture_header.h"
+#include "loaders/reduced_picture.h"
 #include "loaders/stb.h"
 
 namespace impasto {
@@ -128,7 +129,38 @@ void unpack(const T* stored, int w, int h, int channels, int orientation, Pictur
   }
 }
 
-void decode_stb(Bytes file, const std::string& name, const PictureHeader& header, int orientation, Picture& out) {
+/// Means of factor x factor stored pixels, which take the front of the same memory.
+template <class T>
+void reduce(T* stored, int& w, int& h, int channels, int factor) {
+  const int from = w, block = factor * factor;
+  w /= factor;
+  h /= factor;
+  T* out = stored;
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x)
+      for (int c = 0; c < channels; ++c) {
+        const T* in = stored + (static_cast<std::size_t>(y) * factor * from + static_cast<std::size_t>(x) * factor) * channels + c;
+        int sum = block / 2;
+        for (int row = 0; row < factor; ++row)
+          for (int column = 0; column < factor; ++column) sum += in[(static_cast<std::size_t>(row) * from + column) * channels];
+        *out++ = static_cast<T>(sum / block);
+      }
+}
+
+/// The largest of 1, 2, 4 and 8 that leaves the shorter side `least` pixels; 1 if that is 0.
+int reduction(int w, int h, int least) {
+  int factor = 1;
+  while (least > 0 && factor < 8 && std::min(w, h) / (2 * factor) >= least) factor *= 2;
+  return factor;
+}
+
+template <class T>
+void finish(T* stored, int w, int h, int channels, int orientation, int least_side, Picture& out) {
+  if (const int factor = reduction(w, h, least_side); factor > 1) reduce(stored, w, h, channels, factor);
+  unpack(stored, w, h, channels, orientation, out);
+}
+
+void decode_stb(Bytes file, const std::string& name, const PictureHeader& header, int orientation, int least_side, Picture& out) {
   // Twice four channels, and room for whole 32 x 32 blocks at the edges: enough for any honest file of this size.
   const std::size_t samples = 4 * static_cast<std::size_t>(header.width + 64) * static_cast<std::size_t>(header.height + 64);
   const std::size_t block = std::max(2 * samples * static_cast<std::size_t>(header.bits / 8), 2 * file.size()) + (std::size_t{1} << 20);
@@ -137,22 +169,21 @@ void decode_stb(Bytes file, const std::string& name, const PictureHeader& header
   if (!decoded.pixels) refuse_damaged(name, decoded.problem);
   if (decoded.width != header.width || decoded.height != header.height) refuse_damaged(name, "it holds two sizes");
   if (header.bits == 16)
-    unpack(static_cast<const std::uint16_t*>(decoded.pixels.get()), decoded.width, decoded.height, decoded.channels, orientation, out);
+    finish(static_cast<std::uint16_t*>(decoded.pixels.get()), decoded.width, decoded.height, decoded.channels, orientation, least_side,
+           out);
   else
-    unpack(static_cast<const std::uint8_t*>(decoded.pixels.get()), decoded.width, decoded.height, decoded.channels, orientation, out);
+    finish(static_cast<std::uint8_t*>(decoded.pixels.get()), decoded.width, decoded.height, decoded.channels, orientation, least_side, out);
 }
 
-void decode_webp(Bytes file, const std::string& name, const PictureHeader& header, int orientation, Picture& out) {
+void decode_webp(Bytes file, const std::string& name, const PictureHeader& header, int orientation, int least_side, Picture& out) {
   const int w = static_cast<int>(header.width), h = static_cast<int>(header.height), channels = header.alpha ? 4 : 3;
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(w) * h * channels);
   const auto decode = header.alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
   if (!decode(file.data(), file.size(), pixels.data(), pixels.size(), w * channels)) refuse_damaged(name, "unreadable WebP data");
-  unpack(pixels.data(), w, h, channels, orientation, out);
+  finish(pixels.data(), w, h, channels, orientation, least_side, out);
 }
 
-}  // namespace
-
-Picture decode_picture(Bytes file, const std::string& name, const PictureLimits& limits) {
+Picture decode(Bytes file, const std::string& name, const PictureLimits& limits, int least_side) {
   if (file.size() > std::min<std::size_t>(limits.bytes, std::size_t{1} << 30))  // the decoders count in int
     throw FileError(name, "larger than " + std::to_string(limits.bytes >> 20) + " MB, the most that is read; save it smaller");
   const PictureHeader header = read_picture_header(file, name);
@@ -163,9 +194,9 @@ Picture decode_picture(Bytes file, const std::string& name, const PictureLimits&
     out.bits = header.bits;
     const int orientation = exif_orientation(header.exif);
     if (header.format == PictureFormat::webp)
-      decode_webp(file, name, header, orientation, out);
+      decode_webp(file, name, header, orientation, least_side, out);
     else
-      decode_stb(file, name, header, orientation, out);
+      decode_stb(file, name, header, orientation, least_side, out);
     return out;
   } catch (const std::bad_alloc&) {
     const std::int64_t megabytes = header.width * header.height * (3 * 4 + 8) / 1'000'000;
@@ -174,9 +205,18 @@ Picture decode_picture(Bytes file, const std::string& name, const PictureLimits&
   }
 }
 
+}  // namespace
+
+Picture decode_picture(Bytes file, const std::string& name, const PictureLimits& limits) { return decode(file, name, limits, 0); }
+
 Picture read_picture(const std::string& path, const PictureLimits& limits) {
   const std::string name = path == "-" ? "standard input" : path;
-  return decode_picture(read_bytes(path, name, limits), name, limits);
+  return decode(read_bytes(path, name, limits), name, limits, 0);
+}
+
+Picture read_reduced_picture(const std::string& path, int least_side) {
+  const PictureLimits limits;
+  return decode(read_bytes(path, path, limits), path, limits, least_side);
 }
 
 }  // namespace impasto

@@ -6,20 +6,15 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "loaders/extension.h"
+#include "loaders/hdf5_pictures.h"
 #include "loaders/picture_folder.h"
+#include "loaders/reduced_picture.h"
 
 namespace impasto {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Which part of a data set a folder of this name holds: train, train2014, val2017, ...
-std::optional<Split> split_named(std::string name) {
-  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
-  if (name == "train") return Split::train;
-  if (name == "val" || name == "validation") return Split::validation;
-  return {};
-}
 
 std::optional<Split> split_of(const std::string& picture) {
   const fs::path path(picture);
@@ -49,7 +44,7 @@ class PictureFolder : public PictureSet {
   PictureFolder(const std::string& folder, Split split) : folder(folder), pictures(of_split(folder, pictures_in(folder), split)) {}
   int64_t size() const override { return static_cast<int64_t>(pictures.size()); }
   std::string name(int64_t i) const override { return (folder / pictures.at(static_cast<size_t>(i))).string(); }
-  Picture read(int64_t i, int) const override { return read_picture(name(i)); }
+  Picture read(int64_t i, int least_side) const override { return read_reduced_picture(name(i), least_side); }
 
  private:
   fs::path folder;
@@ -58,11 +53,19 @@ class PictureFolder : public PictureSet {
 
 }  // namespace
 
+std::optional<Split> split_named(std::string name) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
+  if (name == "train") return Split::train;
+  if (name == "val" || name == "validation") return Split::validation;
+  return {};
+}
+
 std::unique_ptr<PictureSet> open_picture_set(const std::string& path, Split split) {
   std::error_code unreadable;
   if (!fs::exists(path, unreadable)) throw FileError(path, "there is no such file or folder; check the name");
-  if (!fs::is_directory(path, unreadable)) throw UsageError(path + ": one file is no set of photographs; name the folder they are in");
-  return std::make_unique<PictureFolder>(path, split);
+  if (fs::is_directory(path, unreadable)) return std::make_unique<PictureFolder>(path, split);
+  if (extension(path) == ".h5" || extension(path) == ".hdf5") return open_hdf5_pictures(path, split);
+  throw UsageError(path + ": no set of photographs; name the folder they are in, or an HDF5 set (.h5)");
 }
 
 }  // namespace impasto

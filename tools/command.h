@@ -12,6 +12,7 @@ void add_styles_command(CLI::App& app);
 void add_optimize_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
 void add_train_command(CLI::App& app);
+void add_dataset_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 

@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstring>
+#include <thread>
 
+#include "loaders/hdf5_rows.h"
 #include "tests/loaders/hdf5_samples.h"
 
 using namespace impasto;
@@ -36,6 +39,38 @@ TEST_CASE("HDF5 chunks are put together, also those that hang over an edge") {
     CHECK(file.floats("two") == ramp(35));
     CHECK(file.floats("four") == ramp(120));
   }
+}
+
+TEST_CASE("rows of a data set are read alone, later, from any thread, of any rank and however it is stored") {
+  const Folder folder;
+  Hdf5(folder / "a.h5")
+      .floats("piece", {10, 2}, ramp(20))
+      .chunked({4})
+      .floats("line", {10}, ramp(10))
+      .chunked({3, 1})
+      .floats("table", {10, 2}, ramp(20));
+  const auto rows = [&](const std::string& name, int64_t first, int64_t count) {
+    const Hdf5Rows rows = Hdf5File(folder / "a.h5", profile).rows(name);
+    std::vector<uint8_t> bytes;
+    std::thread([&] { bytes = rows.read(first, count); }).join();
+    std::vector<float> values(bytes.size() / 4);
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  };
+  using Values = std::vector<float>;
+  for (const char* name : {"piece", "table"}) {
+    CHECK(rows(name, 0, 10) == ramp(20));
+    CHECK(rows(name, 4, 1) == Values{9, 10});
+    CHECK(rows(name, 1, 3) == Values{3, 4, 5, 6, 7, 8});
+    CHECK(rows(name, 9, 1) == Values{19, 20});
+  }
+  CHECK(rows("line", 3, 4) == Values{4, 5, 6, 7});
+  CHECK(rows("line", 5, 2) == Values{6, 7});
+  CHECK(rows("line", 9, 1) == Values{10});
+  const Hdf5Rows line = Hdf5File(folder / "a.h5", profile).rows("line");
+  CHECK(line.chunk() == 16);
+  for (const auto& [first, count] : {std::pair{-1, 2}, {0, 0}, {8, 3}, {10, 1}})
+    CHECK(has(refusal([&, first = first, count = count] { line.read(first, count); }), "line has no such rows"));
 }
 
 TEST_CASE("shuffle, deflate and fletcher32 are undone in every order, on values and on bytes") {

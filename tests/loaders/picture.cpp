@@ -8,7 +8,9 @@
 #include <string>
 
 #include "engine/error.h"
+#include "loaders/reduced_picture.h"
 #include "tests/loaders/crafted.h"
+#include "tests/loaders/hdf5_samples.h"
 
 namespace impasto {
 namespace {
@@ -64,6 +66,31 @@ TEST_CASE("a PNG of 8 bits comes back as the bytes over 255") {
   CHECK(read.alpha.empty());
   CHECK_FALSE(read.grey);
   CHECK(read.bits == 8);
+}
+
+TEST_CASE("a large picture of which few pixels are needed comes as means of blocks, upright, as small as that allows") {
+  const samples::Folder folder;
+  const auto put = [&](const File& file) { samples::spill(folder / "a.png", {file.begin(), file.end()}); };
+  put(png(5, 4, 8, grey, {0, 8, 16, 24, 99, 8, 0, 24, 17, 99, 100, 100, 200, 200, 99, 100, 102, 200, 202, 99}));
+  const Picture half = read_reduced_picture(folder / "a.png", 2);
+  CHECK(half.width == 2);
+  CHECK(half.height == 2);
+  CHECK(std::vector<float>(half.rgb.begin(), half.rgb.begin() + 4) == std::vector<float>{4 / 255.f, 20 / 255.f, 101 / 255.f, 201 / 255.f});
+  CHECK(read_reduced_picture(folder / "a.png", 3).rgb == read_picture(folder / "a.png").rgb);
+  const Picture quarter = read_reduced_picture(folder / "a.png", 1);
+  CHECK(quarter.pixels() == 1);
+  CHECK(quarter.rgb[0] == 81 / 255.f);  // of 1304 / 16
+
+  put(png(2, 2, 16, rgb, {0, 0, 1, 0, 2, 0, 0, 4, 1, 4, 2, 4, 0, 0, 1, 0, 2, 0, 0, 0, 1, 0, 2, 0}));
+  CHECK(read_reduced_picture(folder / "a.png", 1).rgb == std::vector<float>{1 / 65535.f, 257 / 65535.f, 513 / 65535.f});
+
+  const std::vector<std::uint8_t> wide = encode_picture(gradient(70, 35), PictureFormat::jpeg);
+  put(with_segment(wide, 0xe1, with_prefix(tiff(6, true))));
+  const Picture turned = read_reduced_picture(folder / "a.png", 4);
+  CHECK(turned.width == 4);
+  CHECK(turned.height == 8);
+  CHECK(turned.rgb[0] < turned.rgb[28]);                        // red grows downwards now
+  CHECK(read_reduced_picture(folder / "a.png", 5).width == 8);  // the shorter side counts
 }
 
 TEST_CASE("a PNG of 16 bits keeps all of them") {
