@@ -2,12 +2,12 @@
 #include "loaders/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -50,19 +50,19 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-/// Of a process of this machine that no longer runs.
-bool is_abandoned(const std::string& name) {
-  int process = 0;
-  unsigned number = 0;
-  char dot = 0;
-  return std::sscanf(name.c_str(), ".impasto-%d-%u.tm%c", &process, &number, &dot) == 3 && process > 0 && ::kill(process, 0) != 0 &&
-         errno == ESRCH;
+constexpr const char *temporary_prefix = ".impasto-", *temporary_ending = ".tmp";
+
+bool is_abandoned(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(temporary_prefix) || !name.ends_with(temporary_ending)) return false;
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  return file.number >= 0 && ::flock(file.number, LOCK_EX | LOCK_NB) == 0;
 }
 
 /// Short and not made of the target's name, which may already be as long as a name can be.
 std::string fresh_name(const std::string& folder) {
   static std::atomic<unsigned> counter{0};
-  return folder + "/.impasto-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+  return folder + '/' + temporary_prefix + std::to_string(::getpid()) + "-" + std::to_string(counter++) + temporary_ending;
 }
 
 bool is_special(const std::string& path) {
@@ -122,9 +122,10 @@ AtomicFile::AtomicFile(const std::string& given) : path(given), target(given) {
 
   for (;;) {
     const std::string name = fresh_name(folder_of(target));
-    const Descriptor file{::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-    if (file.number < 0 && errno == EEXIST) continue;  // left behind by a killed process that had our number
-    if (file.number < 0) refuse_write(path, errno);
+    held = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (held < 0 && errno == EEXIST) continue;  // left behind by a killed process that had our number
+    if (held < 0) refuse_write(path, errno);
+    static_cast<void>(::flock(held, LOCK_EX | LOCK_NB));  // some file systems have no locks
     temporary_name = name;
     if (exists) permissions = static_cast<int>(old.st_mode & 07777);
     return;
@@ -133,6 +134,7 @@ AtomicFile::AtomicFile(const std::string& given) : path(given), target(given) {
 
 AtomicFile::~AtomicFile() {
   if (!temporary_name.empty()) ::unlink(temporary_name.c_str());
+  if (held >= 0) ::close(held);
 }
 
 void AtomicFile::commit() {
@@ -150,7 +152,7 @@ void remove_abandoned(const std::string& path) {
   std::error_code ignored;
   std::vector<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::directory_iterator(folder_of(path), ignored))
-    if (is_abandoned(entry.path().filename().string())) found.push_back(entry.path());
+    if (is_abandoned(entry.path())) found.push_back(entry.path());
   for (const auto& each : found) std::filesystem::remove(each, ignored);
 }
 

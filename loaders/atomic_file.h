@@ -26,9 +26,10 @@ class AtomicFile {
   std::string target;          ///< with links resolved
   std::string temporary_name;  ///< empty once committed
   int permissions = -1;        ///< of the file that is replaced; -1: there is none
+  int held = -1;               ///< a descriptor with a lock, which ends with the process: so others see that the file is in use
 };
 
-/// Removes what AtomicFiles of processes that were killed left in the folder of `path`.
+/// Removes what AtomicFiles that nobody holds any more (of processes that were killed) left in the folder of `path`.
 void remove_abandoned(const std::string& path);
 
 /// "-" is standard output; that, and what is no ordinary file (a pipe, a device), is written straight, not atomically.

@@ -198,4 +198,16 @@ TEST_CASE("files that cannot be read are told by name") {
 }
 
 }  // namespace
+TEST_CASE("what a killed process left is removed, what is being written is not") {
+  const Folder folder;
+  std::ofstream(folder / ".impasto-1-0.tmp") << "left";
+  std::ofstream(folder / "other.tmp") << "somebody else's";
+  const AtomicFile written(folder / "new");
+  remove_abandoned(folder / "new");
+  CHECK(!std::filesystem::exists(folder / ".impasto-1-0.tmp"));
+  CHECK(std::filesystem::exists(folder / "other.tmp"));
+  CHECK(std::filesystem::exists(written.temporary()));
+  CHECK_NOTHROW(remove_abandoned("/no/such/folder/file"));
+}
+
 }  // namespace impasto
