@@ -4,10 +4,10 @@
 
 #include "engine/error.h"
 #include "kernels/plan/backend.h"
-#include "loaders/extension.h"
 #include "loaders/onnx.h"
 #include "loaders/safetensors.h"
 #include "loaders/sha256.h"
+#include "loaders/weight_format.h"
 #include "nets/transform_file.h"
 #include "nets/transform_onnx.h"
 #include "nets/vgg_file.h"
@@ -50,8 +50,7 @@ WeightFile sound_weights(const std::string& path) {
 }
 
 void import_weights(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
-  const std::string end = extension(in);
-  if (as.empty() && end != ".onnx" && end != ".safetensors")
+  if (as.empty() && weight_format(in) == WeightFormat::hdf5)
     throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
   WeightFile weights = sound_weights(in);
   const std::string kind = weights.architecture.substr(0, weights.architecture.find(':'));
@@ -64,15 +63,15 @@ void import_weights(const std::string& in, const std::string& out, const std::st
 }
 
 void export_weights(const std::string& in, const std::string& out) {
-  const std::string end = extension(out);
-  if (end != ".onnx" && end != ".safetensors") throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
+  const WeightFormat format = weight_format(out);
+  if (format != WeightFormat::onnx && format != WeightFormat::safetensors) throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
   if (is_transform_file(in)) {
     const TransformWeights weights = sound_transform(in);
-    if (end == ".onnx") return write_onnx(out, transform_onnx(weights));
+    if (format == WeightFormat::onnx) return write_onnx(out, transform_onnx(weights));
     return write_safetensors(out, transform_safetensors(weights));
   }
   const VggWeights vgg = sound_vgg(in);
-  if (end == ".onnx") throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
+  if (format == WeightFormat::onnx) throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
   write_safetensors(out, {vgg.parameters, {{"impasto.architecture", vgg.architecture.name}, {"impasto.preprocessing", vgg.preprocessing.name}}});
 }
 

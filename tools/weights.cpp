@@ -91,7 +91,7 @@ void add_weights_command(CLI::App& app) {
   fetched->callback([options] { get(options->name); });
 
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
-  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx or .safetensors")->required();
+  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7")->required();
   imported->add_option("-o,--output", options->out, "The file to write")->required();
   imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19 or transform; needed for .h5")
       ->check(CLI::IsMember({"vgg16", "vgg19", "transform"}));
@@ -107,11 +107,11 @@ void add_weights_command(CLI::App& app) {
   exported->callback([options] { export_weights(options->file, options->out); });
 
   CLI::App* inspected = weights->add_subcommand("inspect", "List what a weight file holds");
-  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
+  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx, .safetensors, .pth or .t7")->required();
   inspected->callback([options] { inspect(options->file); });
 
   CLI::App* verified = weights->add_subcommand("verify", "Check hash, values and shapes of a weight file");
-  verified->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
+  verified->add_option("FILE", options->file, "Ours, Keras', .onnx, .safetensors, .pth or .t7")->required();
   verified->callback([options] { verify(options->file); });
 }
 
