@@ -93,7 +93,7 @@ WeightListing list_pytorch(const std::string& path) {
   return listing;
 }
 
-// Every tensor under the first path that leads to it; texts and numbers of the table opt, where checkpoints say what they are of.
+// Every tensor that is not empty under the first path that leads to it; texts and numbers of the table opt, where checkpoints say what they are of.
 class Torch7Listing {
  public:
   explicit Torch7Listing(const std::string& path) : file_(path) { walk(file_.root(), "", 0); }
@@ -118,6 +118,7 @@ class Torch7Listing {
   }
 
   void list(const Torch7Value& tensor, const std::string& path) {
+    if (tensor.fields < 0) return;  // a module's output, which is emptied before it is saved
     const std::string type = file_.type_of(tensor);
     WeightListing::Entry entry{path, tensor.view->shape, type, type.starts_with("f")};
     if (entry.real) measure(file_.array(tensor, path).values, entry);
