@@ -5,7 +5,7 @@
 
 #include "engine/error.h"
 #include "loaders/signature.h"
-#include "nets/torch7_modules.h"
+#include "nets/torch7_chain.h"
 #include "nets/transform.h"
 
 namespace impasto {
@@ -42,31 +42,6 @@ class Options {
   const Value& opt_;
 };
 
-// The modules of one container, one after another.
-class Chain {
- public:
-  explicit Chain(const Torch7Module& container) : path_(container.path()), modules_(container.children()) {}
-
-  const Torch7Module* peek() const { return at_ < modules_.size() ? &modules_[at_] : nullptr; }
-  const Torch7Module& next() {
-    if (at_ == modules_.size()) throw ShapeError(path_ + " ends before " + title + " does");
-    return modules_[at_++];
-  }
-  const Torch7Module& next(const std::string& type) {
-    const Torch7Module& module = next();
-    module.require_type(type, title);
-    return module;
-  }
-  void end() const {
-    if (at_ != modules_.size()) throw ShapeError(path_ + " goes on behind the end of " + title);
-  }
-
- private:
-  std::string path_;
-  std::vector<Torch7Module> modules_;
-  size_t at_ = 0;
-};
-
 class Walk {
  public:
   Walk(const Options& options, const Torch7Module& model) {
@@ -88,7 +63,7 @@ class Walk {
  private:
   void network(const Torch7Module& model) {
     model.require_type("nn.Sequential", title);
-    Chain chain(model);
+    Torch7Chain chain(model, title);
     start(chain);
     const std::vector<std::string> names = transform_layer_names(result.architecture);
     for (size_t i = 0; i < names.size(); ++i) layer(chain, result.architecture.layers[i], names[i], i + 1 == names.size());
@@ -98,14 +73,14 @@ class Walk {
     chain.end();
   }
 
-  void start(Chain& chain) {
+  void start(Torch7Chain& chain) {
     TransformArchitecture& a = result.architecture;
     if (a.padding != TransformPadding::reflect_start) return;
     if (chain.peek() != nullptr && chain.peek()->type() == "nn.SpatialReflectionPadding") return around(chain, a.start_pad());
     a.padding = TransformPadding::none;
   }
 
-  void layer(Chain& chain, const TransformLayer& layer, const std::string& name, bool last) {
+  void layer(Torch7Chain& chain, const TransformLayer& layer, const std::string& name, bool last) {
     const int k = layer.kernel, s = layer.stride;
     switch (layer.kind) {
       case Kind::conv: {
@@ -130,9 +105,9 @@ class Walk {
     chain.next("nn.ReLU");
   }
 
-  void residual(Chain& chain, const std::string& name) {
-    Chain sum(chain.next("nn.Sequential"));
-    Chain paths(sum.next("nn.ConcatTable"));
+  void residual(Torch7Chain& chain, const std::string& name) {
+    Torch7Chain sum(chain.next("nn.Sequential"), title);
+    Torch7Chain paths(sum.next("nn.ConcatTable"), title);
     block(paths.next("nn.Sequential"), name);
     if (is_unpadded()) paths.next("nn.ShaveImage").require("size", 2);
     else paths.next("nn.Identity");
@@ -142,7 +117,7 @@ class Walk {
   }
 
   void block(const Torch7Module& module, const std::string& name) {
-    Chain chain(module);
+    Torch7Chain chain(module, title);
     for (const char* half : {"/a", "/b"}) {
       if (padded_outside()) around(chain, 1);
       convolution(chain, {channels_, channels_, 3, 1, result.architecture.padding == TransformPadding::zero ? 1 : 0}, name + half);
@@ -152,12 +127,12 @@ class Walk {
     chain.end();
   }
 
-  void convolution(Chain& chain, const Torch7Convolution& wanted, const std::string& name) {
+  void convolution(Torch7Chain& chain, const Torch7Convolution& wanted, const std::string& name) {
     take_convolution(chain.next(), wanted, title, name, result.parameters);
     channels_ = wanted.outputs;
   }
 
-  void norm(Chain& chain, const std::string& name) {
+  void norm(Torch7Chain& chain, const std::string& name) {
     const bool batch = result.architecture.norm == TransformNorm::batch;
     const Torch7Module& module = chain.next(batch ? "nn.SpatialBatchNormalization" : "nn.InstanceNormalization");
     double& eps = result.architecture.eps;
@@ -174,7 +149,7 @@ class Walk {
   bool padded_outside() const {
     return result.architecture.padding == TransformPadding::reflect || result.architecture.padding == TransformPadding::replicate;
   }
-  void around(Chain& chain, int pixels) {
+  void around(Torch7Chain& chain, int pixels) {
     const Torch7Module& module =
         chain.next(result.architecture.padding == TransformPadding::replicate ? "nn.SpatialReplicationPadding" : "nn.SpatialReflectionPadding");
     for (const char* field : {"pad_l", "pad_r", "pad_t", "pad_b"}) module.require(field, pixels);

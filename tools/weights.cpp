@@ -96,8 +96,8 @@ void add_weights_command(CLI::App& app) {
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
   imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7")->required();
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19 or transform; needed for .h5")
-      ->check(CLI::IsMember({"vgg16", "vgg19", "transform"}));
+  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform or hourglass; needed for .h5 and the hourglass")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass"}));
   imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
   imported->callback([options] {
     import_weights(options->file, options->out, options->as, options->licence);
