@@ -148,7 +148,7 @@ TEST_CASE("modules that are not those of the architecture are refused by their p
   CHECK(has(refused(with(1, "pad_t", t.number(5))), "has pad_t 5, needs 4"));
   for (const auto& [place, field, needs] : {std::tuple(2, "kW", "9"), {2, "kH", "9"}, {2, "padW", "4"}, {5, "dH", "2"}, {5, "nInputPlane", "4"},
                                             {5, "nOutputPlane", "6"}, {9, "adjW", "1"}, {9, "padH", "1"}, {10, "eps", "1e-05"}}) {
-    CAPTURE(field);
+    CAPTURE(std::string(field));
     CHECK(has(refused(with(static_cast<size_t>(place), field, t.number(7))), std::string("has ") + field + " 7, needs " + needs));
   }
   CHECK(has(refused(with(8, "modules", t.integer(3) + t.integer(90000) + t.integer(0))), "model.modules[8] ends before"));
