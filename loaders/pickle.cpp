@@ -128,7 +128,8 @@ class Machine {
     copied_ += pickle_[given[0]].items.size();
     if (copied_ > most_values) damaged("its pickle holds more than " + std::to_string(most_values) + " values");
     for (const int pair : pickle_[given[0]].items) {
-      if (pickle_[pair].items.size() != 2 || pickle_[pair].kind == Kind::dict) damaged("its pickle makes an OrderedDict of something else than pairs");
+      if (pickle_[pair].items.size() != 2 || pickle_[pair].kind == Kind::dict)
+        damaged("its pickle makes an OrderedDict of something else than pairs");
       items.insert(items.end(), pickle_[pair].items.begin(), pickle_[pair].items.end());
     }
     return items;
@@ -170,42 +171,43 @@ bool Machine::step(uint8_t opcode) {
     case 0x80: {  // PROTO
       const uint32_t protocol = number(1);
       if (protocol < 2 || protocol > 4)
-        throw FileError(path_, "is a pickle of protocol " + std::to_string(protocol) + ", of which 2 to 4 are read; save it with PyTorch's default");
+        throw FileError(
+            path_, "is a pickle of protocol " + std::to_string(protocol) + ", of which 2 to 4 are read; save it with PyTorch's default");
       return false;
     }
-    case '.': return true;                                                                       // STOP
-    case '(': return marks_.push_back(stack_.size()), false;                                     // MARK
-    case 'N': return push({}), false;                                                            // NONE
-    case 0x88: return push({.kind = Kind::boolean, .integer = 1}), false;                        // NEWTRUE
-    case 0x89: return push({.kind = Kind::boolean}), false;                                      // NEWFALSE
-    case 'K': return push({.kind = Kind::integer, .integer = number(1)}), false;                 // BININT1
-    case 'M': return push({.kind = Kind::integer, .integer = number(2)}), false;                 // BININT2
+    case '.': return true;                                                                              // STOP
+    case '(': return marks_.push_back(stack_.size()), false;                                            // MARK
+    case 'N': return push({}), false;                                                                   // NONE
+    case 0x88: return push({.kind = Kind::boolean, .integer = 1}), false;                               // NEWTRUE
+    case 0x89: return push({.kind = Kind::boolean}), false;                                             // NEWFALSE
+    case 'K': return push({.kind = Kind::integer, .integer = number(1)}), false;                        // BININT1
+    case 'M': return push({.kind = Kind::integer, .integer = number(2)}), false;                        // BININT2
     case 'J': return push({.kind = Kind::integer, .integer = static_cast<int32_t>(number(4))}), false;  // BININT
-    case 0x8a: return push({.kind = Kind::integer, .integer = long_integer()}), false;           // LONG1
-    case 'G': return push({.kind = Kind::real, .real = real()}), false;                          // BINFLOAT
-    case 'U': return push({.kind = Kind::text, .text = text(number(1))}), false;                 // SHORT_BINSTRING
-    case 'T':                                                                                    // BINSTRING
-    case 'X': return push({.kind = Kind::text, .text = text(number(4))}), false;                 // BINUNICODE
-    case ')': return push({.kind = Kind::tuple}), false;                                         // EMPTY_TUPLE
-    case 0x85:                                                                                   // TUPLE1
-    case 0x86:                                                                                   // TUPLE2
-    case 0x87: return push({.kind = Kind::tuple, .items = pop_many(opcode - 0x84u)}), false;     // TUPLE3
-    case 't': return push({.kind = Kind::tuple, .items = pop_to_mark()}), false;                 // TUPLE
-    case ']': return push({.kind = Kind::list}), false;                                          // EMPTY_LIST
-    case 'a': return append(pop_many(1)), false;                                                 // APPEND
-    case 'e': return append(pop_to_mark()), false;                                               // APPENDS
-    case '}': return push({.kind = Kind::dict}), false;                                          // EMPTY_DICT
-    case 's': return set_items(pop_many(2)), false;                                              // SETITEM
-    case 'u': return set_items(pop_to_mark()), false;                                            // SETITEMS
-    case 'q': return put(number(1)), false;                                                      // BINPUT
-    case 'r': return put(number(4)), false;                                                      // LONG_BINPUT
-    case 'h': return get(number(1)), false;                                                      // BINGET
-    case 'j': return get(number(4)), false;                                                      // LONG_BINGET
-    case 'Q': return push({.kind = Kind::persistent, .items = pop_many(1)}), false;              // BINPERSID
-    case 'R':                                                                                    // REDUCE
-    case 0x81: return call(), false;                                                             // NEWOBJ
-    case 'b': return build(), false;                                                             // BUILD
-    case 'c': {                                                                                  // GLOBAL
+    case 0x8a: return push({.kind = Kind::integer, .integer = long_integer()}), false;                  // LONG1
+    case 'G': return push({.kind = Kind::real, .real = real()}), false;                                 // BINFLOAT
+    case 'U': return push({.kind = Kind::text, .text = text(number(1))}), false;                        // SHORT_BINSTRING
+    case 'T':                                                                                           // BINSTRING
+    case 'X': return push({.kind = Kind::text, .text = text(number(4))}), false;                        // BINUNICODE
+    case ')': return push({.kind = Kind::tuple}), false;                                                // EMPTY_TUPLE
+    case 0x85:                                                                                          // TUPLE1
+    case 0x86:                                                                                          // TUPLE2
+    case 0x87: return push({.kind = Kind::tuple, .items = pop_many(opcode - 0x84u)}), false;            // TUPLE3
+    case 't': return push({.kind = Kind::tuple, .items = pop_to_mark()}), false;                        // TUPLE
+    case ']': return push({.kind = Kind::list}), false;                                                 // EMPTY_LIST
+    case 'a': return append(pop_many(1)), false;                                                        // APPEND
+    case 'e': return append(pop_to_mark()), false;                                                      // APPENDS
+    case '}': return push({.kind = Kind::dict}), false;                                                 // EMPTY_DICT
+    case 's': return set_items(pop_many(2)), false;                                                     // SETITEM
+    case 'u': return set_items(pop_to_mark()), false;                                                   // SETITEMS
+    case 'q': return put(number(1)), false;                                                             // BINPUT
+    case 'r': return put(number(4)), false;                                                             // LONG_BINPUT
+    case 'h': return get(number(1)), false;                                                             // BINGET
+    case 'j': return get(number(4)), false;                                                             // LONG_BINGET
+    case 'Q': return push({.kind = Kind::persistent, .items = pop_many(1)}), false;                     // BINPERSID
+    case 'R':                                                                                           // REDUCE
+    case 0x81: return call(), false;                                                                    // NEWOBJ
+    case 'b': return build(), false;                                                                    // BUILD
+    case 'c': {                                                                                         // GLOBAL
       const std::string module = line();
       return push_global(module, line()), false;
     }
@@ -215,24 +217,27 @@ bool Machine::step(uint8_t opcode) {
 
 bool Machine::step_of_protocol_4(uint8_t opcode) {
   switch (opcode) {
-    case 0x95: return take(8), false;                                             // FRAME: how far one read may go, which is of no use here
-    case 0x94: return put(memo_.size()), false;                                   // MEMOIZE
+    case 0x95: return take(8), false;            // FRAME: how far one read may go, which is of no use here
+    case 0x94: return put(memo_.size()), false;  // MEMOIZE
     case 0x8c: return push({.kind = Kind::text, .text = text(number(1))}), false;  // SHORT_BINUNICODE
-    case 0x93: {                                                                  // STACK_GLOBAL
+    case 0x93: {                                                                   // STACK_GLOBAL
       const std::vector<int> names = pop_many(2);
-      if (pickle_[names[0]].kind != Kind::text || pickle_[names[1]].kind != Kind::text) damaged("its pickle names a global by what is no text");
+      if (pickle_[names[0]].kind != Kind::text || pickle_[names[1]].kind != Kind::text)
+        damaged("its pickle names a global by what is no text");
       return push_global(pickle_[names[0]].text, pickle_[names[1]].text), false;
     }
     default: {
       constexpr char digits[] = "0123456789abcdef";
-      throw FileError(path_, std::string("is damaged or no table of weights: its pickle has the opcode 0x") + digits[opcode >> 4] + digits[opcode & 15] +
-                                 ", which none needs; in PyTorch save the model's state_dict()");
+      throw FileError(path_, std::string("is damaged or no table of weights: its pickle has the opcode 0x") + digits[opcode >> 4] +
+                                 digits[opcode & 15] + ", which none needs; in PyTorch save the model's state_dict()");
     }
   }
 }
 
 }  // namespace
 
-Pickle read_pickle(Bytes bytes, const std::string& path, const std::set<std::string>& globals) { return Machine(bytes, path, globals).run(); }
+Pickle read_pickle(Bytes bytes, const std::string& path, const std::set<std::string>& globals) {
+  return Machine(bytes, path, globals).run();
+}
 
 }  // namespace impasto

@@ -16,11 +16,12 @@ struct PickleValue {
   enum class Kind { none, boolean, integer, real, text, tuple, list, dict, global, call, persistent };
 
   Kind kind = Kind::none;
-  int64_t integer = 0;         // also of a boolean
+  int64_t integer = 0;  // also of a boolean
   double real = 0;
-  std::string text = {};       // of a text; "module.name" of a global, and of the one that a call calls
-  std::vector<int> items = {}; // of a tuple or list; of a dict its keys and values in turn; of a call the tuple of arguments; of a persistent id what it is
-  bool ordered = false;        // of a dict: collections.OrderedDict
+  std::string text = {};  // of a text; "module.name" of a global, and of the one that a call calls
+  std::vector<int> items =
+      {};  // of a tuple or list; of a dict its keys and values in turn; of a call the tuple of arguments; of a persistent id what it is
+  bool ordered = false;  // of a dict: collections.OrderedDict
 };
 
 struct Pickle {
@@ -31,9 +32,9 @@ struct Pickle {
   const PickleValue& operator[](int place) const { return values[static_cast<size_t>(place)]; }
 };
 
-/// The pickle at the beginning of `bytes`. Of globals, collections.OrderedDict becomes a dict, and those of `globals` ("torch._utils._rebuild_tensor_v2")
-/// are kept; any other is refused by its name, as are all opcodes not listed in pickle.cpp. What BUILD sets on an OrderedDict is passed
-/// over. At most 1,048,576 values. Throws FileError with `path`.
+/// The pickle at the beginning of `bytes`. Of globals, collections.OrderedDict becomes a dict, and those of `globals`
+/// ("torch._utils._rebuild_tensor_v2") are kept; any other is refused by its name, as are all opcodes not listed in pickle.cpp. What BUILD
+/// sets on an OrderedDict is passed over. At most 1,048,576 values. Throws FileError with `path`.
 Pickle read_pickle(Bytes bytes, const std::string& path, const std::set<std::string>& globals);
 
 }  // namespace impasto

@@ -23,7 +23,9 @@ struct Contents {
   std::map<std::string, int64_t> begins;  // of the storages, in the file
 };
 
-[[noreturn]] void damaged(const InputFile& file, const std::string& what) { throw FileError(file.name(), "is damaged, " + what + "; fetch it again"); }
+[[noreturn]] void damaged(const InputFile& file, const std::string& what) {
+  throw FileError(file.name(), "is damaged, " + what + "; fetch it again");
+}
 
 int64_t bytes_of(const PickledStorage& storage) { return storage.count * storage.type.width; }
 
@@ -34,10 +36,12 @@ Contents read_archive(InputFile& file) {
   std::string folder;
   for (const auto& [name, entry] : entries) {
     if (name.ends_with("/constants.pkl"))
-      throw FileError(file.name(), "is a TorchScript archive, which holds a program; in PyTorch save torch.jit.load(FILE).state_dict() with torch.save");
+      throw FileError(file.name(),
+                      "is a TorchScript archive, which holds a program; in PyTorch save torch.jit.load(FILE).state_dict() with torch.save");
     if (name.ends_with("/data.pkl") && name.find('/') + 9 == name.size()) folder = name.substr(0, name.size() - 8);
   }
-  if (folder.empty()) throw FileError(file.name(), "is a zip archive, but none of torch.save, since it has no data.pkl; unpack it if the weights are inside");
+  if (folder.empty())
+    throw FileError(file.name(), "is a zip archive, but none of torch.save, since it has no data.pkl; unpack it if the weights are inside");
 
   const auto read = [&](const std::string& name) {
     const ZipEntry& entry = entries.at(name);
@@ -46,7 +50,8 @@ Contents read_archive(InputFile& file) {
   };
   if (entries.contains(folder + "byteorder")) {
     const std::vector<uint8_t> order = read(folder + "byteorder");
-    if (std::string(order.begin(), order.end()) != "little") throw FileError(file.name(), "was written on a big-endian machine; save it on another");
+    if (std::string(order.begin(), order.end()) != "little")
+      throw FileError(file.name(), "was written on a big-endian machine; save it on another");
   }
   const std::vector<uint8_t> bytes = read(folder + "data.pkl");
   const Pickle pickle = read_pickle(bytes, file.name(), state_dict_globals());
@@ -57,13 +62,15 @@ Contents read_archive(InputFile& file) {
     const auto entry = entries.find(folder + "data/" + key);
     if (entry == entries.end()) damaged(file, "its storage " + printable(key) + " is missing");
     if (entry->second.size != bytes_of(storage))
-      damaged(file, "its storage " + printable(key) + " has " + std::to_string(entry->second.size) + " bytes instead of " + std::to_string(bytes_of(storage)));
+      damaged(file, "its storage " + printable(key) + " has " + std::to_string(entry->second.size) + " bytes instead of " +
+                        std::to_string(bytes_of(storage)));
     contents.begins[key] = zip_data(file, entry->first, entry->second);
   }
   return contents;
 }
 
-// ---- before: the magic number, the version 1001, what the machine was like, the object, the storages' keys; then count and numbers of each
+// ---- before: the magic number, the version 1001, what the machine was like, the object, the storages' keys; then count and numbers of
+// each
 
 const PickleValue* field(const Pickle& pickle, const std::string& name) {
   const PickleValue& root = pickle[pickle.root];
@@ -106,7 +113,8 @@ class Legacy {
       const uint64_t found = little_endian(count, 0, 4) | uint64_t{little_endian(count, 4, 4)} << 32;
       at += 8;
       if (found != static_cast<uint64_t>(storage->second.count) || bytes_of(storage->second) > file_.size() - at)
-        damaged(file_, "its storage " + printable(key) + " has not the " + std::to_string(storage->second.count) + " numbers that it should have");
+        damaged(file_,
+                "its storage " + printable(key) + " has not the " + std::to_string(storage->second.count) + " numbers that it should have");
       if (!contents.begins.emplace(key, at).second) damaged(file_, "its storage " + printable(key) + " stands in it twice");
       at += bytes_of(storage->second);
     }
@@ -124,7 +132,9 @@ class Legacy {
   if (file.size() > 512) {
     const std::vector<uint8_t> there = file.read(257, 5);
     if (std::string(there.begin(), there.end()) == "ustar")
-      throw FileError(file.name(), "is a tar archive, of PyTorch before 0.2 or of something else; load and save it with a PyTorch of 0.2 or later, or unpack it");
+      throw FileError(
+          file.name(),
+          "is a tar archive, of PyTorch before 0.2 or of something else; load and save it with a PyTorch of 0.2 or later, or unpack it");
   }
   if (begins.starts_with("\x80"))
     throw FileError(file.name(), "is a pickle, but none of torch.save; in PyTorch save the model's state_dict() with torch.save");

@@ -17,11 +17,11 @@ const std::string rebuild = "torch._utils._rebuild_tensor", rebuild_2 = "torch._
 const std::string parameter = "torch._utils._rebuild_parameter";
 
 const std::map<std::string, StorageType> storage_types{
-    {"torch.FloatStorage", {"f32", 4, RealType::f32}},      {"torch.DoubleStorage", {"f64", 8, RealType::f64}},
-    {"torch.HalfStorage", {"f16", 2, RealType::f16}},       {"torch.BFloat16Storage", {"bf16", 2, RealType::bf16}},
-    {"torch.LongStorage", {"i64", 8, std::nullopt}},        {"torch.IntStorage", {"i32", 4, std::nullopt}},
-    {"torch.ShortStorage", {"i16", 2, std::nullopt}},       {"torch.CharStorage", {"i8", 1, std::nullopt}},
-    {"torch.ByteStorage", {"u8", 1, std::nullopt}},         {"torch.BoolStorage", {"bool", 1, std::nullopt}}};
+    {"torch.FloatStorage", {"f32", 4, RealType::f32}}, {"torch.DoubleStorage", {"f64", 8, RealType::f64}},
+    {"torch.HalfStorage", {"f16", 2, RealType::f16}},  {"torch.BFloat16Storage", {"bf16", 2, RealType::bf16}},
+    {"torch.LongStorage", {"i64", 8, std::nullopt}},   {"torch.IntStorage", {"i32", 4, std::nullopt}},
+    {"torch.ShortStorage", {"i16", 2, std::nullopt}},  {"torch.CharStorage", {"i8", 1, std::nullopt}},
+    {"torch.ByteStorage", {"u8", 1, std::nullopt}},    {"torch.BoolStorage", {"bool", 1, std::nullopt}}};
 
 class Reader {
  public:
@@ -63,20 +63,24 @@ class Reader {
       if (value.kind != Kind::dict && value.kind != Kind::call) continue;
       const std::string name = prefix + (key.kind == Kind::integer ? std::to_string(key.integer) : key.text);
       if (name.size() > longest_name) damaged("the name " + printable(name) + " is too long");
-      if (value.kind == Kind::dict) walk(value, name + '.', depth + 1);
-      else tensor(value, name);
+      if (value.kind == Kind::dict)
+        walk(value, name + '.', depth + 1);
+      else
+        tensor(value, name);
     }
   }
 
   void tensor(const PickleValue& called, const std::string& name) {
     if (called.text == parameter) {
       const std::vector<int>& given = arguments(called);
-      if (given.empty() || pickle_[given[0]].kind != Kind::call || pickle_[given[0]].text == parameter) damaged(printable(name) + " is no tensor");
+      if (given.empty() || pickle_[given[0]].kind != Kind::call || pickle_[given[0]].text == parameter)
+        damaged(printable(name) + " is no tensor");
       return tensor(pickle_[given[0]], name);
     }
     const std::vector<int>& given = arguments(called);  // storage, offset, size, stride, and what is of no use here
     if (given.size() < 4 || pickle_[given[0]].kind != Kind::persistent) damaged(printable(name) + " has no storage, size and stride");
-    if (result.tensors.size() == most_tensors) refuse("holds more than " + std::to_string(most_tensors) + " tensors; no network of this program has");
+    if (result.tensors.size() == most_tensors)
+      refuse("holds more than " + std::to_string(most_tensors) + " tensors; no network of this program has");
     if (!names_.insert(name).second) damaged("it holds " + printable(name) + " twice");
     PickledTensor made = storage(pickle_[given[0]]);
     made.name = name;
@@ -89,7 +93,8 @@ class Reader {
 
   int64_t integer(int place, const std::string& name) const {
     const PickleValue& value = pickle_[place];
-    if (value.kind != Kind::integer || value.integer < 0 || value.integer > largest) damaged(printable(name) + " has a size, stride or offset that cannot be");
+    if (value.kind != Kind::integer || value.integer < 0 || value.integer > largest)
+      damaged(printable(name) + " has a size, stride or offset that cannot be");
     return value.integer;
   }
   std::vector<int64_t> integers(int place, const std::string& name) const {

@@ -12,8 +12,8 @@
 namespace impasto {
 
 struct StorageType {
-  const char* name;               // f32, i64, ...
-  int64_t width;                  // bytes
+  const char* name;  // f32, i64, ...
+  int64_t width;     // bytes
   std::optional<RealType> real;
 };
 

@@ -30,8 +30,11 @@ std::vector<float> gathered(const std::vector<float>& numbers, const StridedView
 }  // namespace
 
 int64_t checked_span(const StridedView& view, int64_t count, const std::string& path, const std::string& name) {
-  const auto refuse = [&](const std::string& what) -> int64_t { throw FileError(path, "is damaged, " + name + ' ' + what + "; fetch it again"); };
-  if (view.shape.size() > most_axes) return refuse("has " + std::to_string(view.shape.size()) + " axes, more than " + std::to_string(most_axes));
+  const auto refuse = [&](const std::string& what) -> int64_t {
+    throw FileError(path, "is damaged, " + name + ' ' + what + "; fetch it again");
+  };
+  if (view.shape.size() > most_axes)
+    return refuse("has " + std::to_string(view.shape.size()) + " axes, more than " + std::to_string(most_axes));
   if (view.shape.size() != view.strides.size()) return refuse("has not one stride for each axis");
   int64_t elements = 1, last = view.offset;
   bool good = view.offset >= 0, empty = false;
@@ -46,8 +49,7 @@ int64_t checked_span(const StridedView& view, int64_t count, const std::string& 
   }
   if (!good) return refuse("has a size, stride or offset that cannot be");
   if (empty) return 0;
-  if (last >= count)
-    return refuse("reaches to number " + std::to_string(last + 1) + " of a storage of " + std::to_string(count));
+  if (last >= count) return refuse("reaches to number " + std::to_string(last + 1) + " of a storage of " + std::to_string(count));
   if (elements > last - view.offset + 1) return refuse("shows numbers of its storage more than once");
   return last - view.offset + 1;
 }

@@ -21,7 +21,8 @@ InputFile open(const std::string& path) {
   const std::vector<uint8_t> begins = file.read(0, std::min<int64_t>(file.size(), 64));
   if (begins[0] <= 8 && begins[1] == 0 && begins[2] == 0 && begins[3] == 0) return file;
   if (begins[0] >= '0' && begins[0] <= '8' && begins[1] == '\n')
-    throw FileError(path, "is a .t7 file in ASCII, which is not read; save it in Torch with torch.save(name, object), whose default is binary");
+    throw FileError(path,
+                    "is a .t7 file in ASCII, which is not read; save it in Torch with torch.save(name, object), whose default is binary");
   refuse_beginning(path, {begins.begin(), begins.end()}, kind);
 }
 

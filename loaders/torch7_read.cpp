@@ -15,7 +15,17 @@ namespace impasto {
 namespace {
 
 using Kind = Torch7Value::Kind;
-enum Tag { nil = 0, number = 1, text = 2, table = 3, object = 4, boolean = 5, function = 6, old_recursive_function = 7, recursive_function = 8 };
+enum Tag {
+  nil = 0,
+  number = 1,
+  text = 2,
+  table = 3,
+  object = 4,
+  boolean = 5,
+  function = 6,
+  old_recursive_function = 7,
+  recursive_function = 8
+};
 
 constexpr int deepest = 256;
 constexpr size_t most_values = 1'000'000;
@@ -175,7 +185,7 @@ class Reader {
     StridedView view;
     for (int i = 0; i < axes; ++i) view.shape.push_back(size());
     for (int i = 0; i < axes; ++i) view.strides.push_back(size());
-    view.offset = size() - 1;  // Lua counts from 1
+    view.offset = size() - 1;             // Lua counts from 1
     if (axes == 0) view = {0, {0}, {1}};  // Torch7 has no scalars: a tensor without axes is empty
     at(place).view = std::make_shared<const StridedView>(std::move(view));
     const int storage = read(depth + 1);
@@ -186,7 +196,9 @@ class Reader {
     return place;
   }
 
-  void check(const Torch7Value& tensor) { checked_span(*tensor.view, tensor.fields < 0 ? 0 : at(tensor.fields).count, file_.name(), "a " + tensor.text); }
+  void check(const Torch7Value& tensor) {
+    checked_span(*tensor.view, tensor.fields < 0 ? 0 : at(tensor.fields).count, file_.name(), "a " + tensor.text);
+  }
 
   InputFile& file_;
   int64_t long_bytes_, at_ = 0, window_begin_ = 0;

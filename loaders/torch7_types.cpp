@@ -5,9 +5,10 @@
 namespace impasto {
 
 const Torch7Type* torch7_type(const std::string& class_name, const std::string& ending) {
-  static const std::map<std::string, Torch7Type> types{
-      {"Byte", {"u8", 1, std::nullopt}}, {"Char", {"i8", 1, std::nullopt}}, {"Short", {"i16", 2, std::nullopt}},   {"Int", {"i32", 4, std::nullopt}},
-      {"Long", {"i64", 0, std::nullopt}}, {"Half", {"f16", 2, RealType::f16}}, {"Float", {"f32", 4, RealType::f32}}, {"Double", {"f64", 8, RealType::f64}}};
+  static const std::map<std::string, Torch7Type> types{{"Byte", {"u8", 1, std::nullopt}},    {"Char", {"i8", 1, std::nullopt}},
+                                                       {"Short", {"i16", 2, std::nullopt}},  {"Int", {"i32", 4, std::nullopt}},
+                                                       {"Long", {"i64", 0, std::nullopt}},   {"Half", {"f16", 2, RealType::f16}},
+                                                       {"Float", {"f32", 4, RealType::f32}}, {"Double", {"f64", 8, RealType::f64}}};
   const std::string front = "torch.", cuda = "Cuda";
   if (!class_name.starts_with(front) || !class_name.ends_with(ending) || class_name.size() < front.size() + ending.size()) return nullptr;
   std::string type = class_name.substr(front.size(), class_name.size() - front.size() - ending.size());

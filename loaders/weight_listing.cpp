@@ -93,7 +93,8 @@ WeightListing list_pytorch(const std::string& path) {
   return listing;
 }
 
-// Every tensor that is not empty under the first path that leads to it; texts and numbers of the table opt, where checkpoints say what they are of.
+// Every tensor that is not empty, under the first path that leads to it; and what the table opt says, in which checkpoints describe
+// themselves.
 class Torch7Listing {
  public:
   explicit Torch7Listing(const std::string& path) : file_(path) { walk(file_.root(), "", 0); }
@@ -103,7 +104,8 @@ class Torch7Listing {
  private:
   void walk(const Torch7Value& value, const std::string& path, int depth) {
     using Kind = Torch7Value::Kind;
-    if (path.size() > 1024 || depth > 256) throw FileError(file_.name(), "is damaged, it has a name that is too long or too deep; fetch it again");
+    if (path.size() > 1024 || depth > 256)
+      throw FileError(file_.name(), "is damaged, it has a name that is too long or too deep; fetch it again");
     if (value.kind == Kind::text && path.starts_with("opt.")) listing.attributes.emplace_back(path, value.text);
     if (value.kind == Kind::number && path.starts_with("opt.")) listing.attributes.emplace_back(path, text(value.number));
     if (value.kind != Kind::tensor && value.kind != Kind::table && value.kind != Kind::object) return;

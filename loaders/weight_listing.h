@@ -1,4 +1,5 @@
-// What a weight file holds (ours, Keras', ONNX, safetensors, PyTorch's or Torch7's), without asking whether it is good for anything: for people to look at.
+// What a weight file holds (ours, Keras', ONNX, safetensors, PyTorch's or Torch7's), without asking whether it is good for anything: for
+// people to look at.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,7 +16,8 @@ struct WeightListing {
     bool real = false;           // f32, f16, bf16 or f64: the numbers below are there
     double least = 0, largest = 0, mean = 0, deviation = 0;
   };
-  std::vector<std::pair<std::string, std::string>> attributes;  // of our files; metadata of the others, with producer and opset of ONNX; of Torch7's what is under opt
+  /// Of our files; metadata of the others, with producer and opset of ONNX; of Torch7's what is under opt.
+  std::vector<std::pair<std::string, std::string>> attributes;
   std::vector<Entry> entries;
 };
 

@@ -53,7 +53,8 @@ std::map<std::string, ZipEntry> read_zip_directory(InputFile& file) {
 
 int64_t zip_data(InputFile& file, const std::string& name, const ZipEntry& entry) {
   if (!entry.stored)
-    throw FileError(file.name(), printable(name) + " is compressed or encrypted in its zip archive, which PyTorch never does; save it with PyTorch");
+    throw FileError(file.name(),
+                    printable(name) + " is compressed or encrypted in its zip archive, which PyTorch never does; save it with PyTorch");
   const std::vector<uint8_t> local = file.read(entry.header, local_bytes);
   if (little_endian(local, 0, 4) != local_signature) damaged(file, printable(name) + " is not where its zip archive says");
   const int64_t length = little_endian(local, 26, 2), data = entry.header + local_bytes + length + little_endian(local, 28, 2);

@@ -23,7 +23,8 @@ class Options {
   std::string text(const std::string& name, const std::string& otherwise) const {
     const Value* value = file_.field(opt_, name);
     if (value == nullptr && !otherwise.empty()) return otherwise;
-    if (value == nullptr || value->kind != Value::Kind::text) throw ShapeError("its opt does not say its " + name + ", so it is no checkpoint of fast-neural-style");
+    if (value == nullptr || value->kind != Value::Kind::text)
+      throw ShapeError("its opt does not say its " + name + ", so it is no checkpoint of fast-neural-style");
     return value->text;
   }
   /// The one of `known` that it is.
@@ -98,7 +99,8 @@ class Walk {
         block(chain.next("nn.Sequential"), name);
         if (!last) chain.next("nn.ReLU");
         return;
-      case Kind::nearest_conv: throw ShapeError("its opt.arch has the layer \"" + layer.text() + "\", which fast-neural-style does not know");
+      case Kind::nearest_conv:
+        throw ShapeError("its opt.arch has the layer \"" + layer.text() + "\", which fast-neural-style does not know");
     }
     if (last) return;
     norm(chain, name);
@@ -109,8 +111,10 @@ class Walk {
     Torch7Chain sum(chain.next("nn.Sequential"), title);
     Torch7Chain paths(sum.next("nn.ConcatTable"), title);
     block(paths.next("nn.Sequential"), name);
-    if (is_unpadded()) paths.next("nn.ShaveImage").require("size", 2);
-    else paths.next("nn.Identity");
+    if (is_unpadded())
+      paths.next("nn.ShaveImage").require("size", 2);
+    else
+      paths.next("nn.Identity");
     paths.end();
     sum.next("nn.CAddTable");
     sum.end();
@@ -150,8 +154,8 @@ class Walk {
     return result.architecture.padding == TransformPadding::reflect || result.architecture.padding == TransformPadding::replicate;
   }
   void around(Torch7Chain& chain, int pixels) {
-    const Torch7Module& module =
-        chain.next(result.architecture.padding == TransformPadding::replicate ? "nn.SpatialReplicationPadding" : "nn.SpatialReflectionPadding");
+    const Torch7Module& module = chain.next(result.architecture.padding == TransformPadding::replicate ? "nn.SpatialReplicationPadding"
+                                                                                                       : "nn.SpatialReflectionPadding");
     for (const char* field : {"pad_l", "pad_r", "pad_t", "pad_b"}) module.require(field, pixels);
   }
 
@@ -163,7 +167,8 @@ class Walk {
 NamedTransform transform_from_fast_neural_style(const Torch7File& file) {
   const Value *opt = file.field(file.root(), "opt"), *model = file.field(file.root(), "model");
   if (opt == nullptr || model == nullptr)
-    throw ShapeError("holds no table with opt and model, so it is no checkpoint of fast-neural-style; other networks of Torch7 are not read");
+    throw ShapeError(
+        "holds no table with opt and model, so it is no checkpoint of fast-neural-style; other networks of Torch7 are not read");
   return Walk(Options(file, *opt), Torch7Module(file, *model, "model")).result;
 }
 

@@ -25,7 +25,8 @@ class Places {
   // {{deep, skip}, sum}; the two inner levels have the skip path first.
   void level(size_t number, const std::string& at) {
     const HourglassLevel& level = hourglass_level(number);
-    const std::string name = "level" + std::to_string(number), deep = at + (number > 2 ? ".0.0" : ".0.1"), skip = at + (number > 2 ? ".0.1" : ".0.0");
+    const std::string name = "level" + std::to_string(number), deep = at + (number > 2 ? ".0.0" : ".0.1"),
+                      skip = at + (number > 2 ? ".0.1" : ".0.0");
     chain(name + "/skip", level.skip, 1, skip, 0);
     const size_t before = level.before.size(), inner = before + 1;  // a pooling is in front
     chain(name + "/deep", level.before, 1, deep, 1);
@@ -82,7 +83,9 @@ NamedArrays hourglass_from_state_dict(const NamedArrays& theirs) {
     if (c.affine) take(norm + ".bias", c.name + "/beta");
   }
   for (const auto& [name, array] : left) complain(name + " is not one of its parameters");
-  if (unfit != 0) throw ShapeError("is not the depth hourglass, " + std::to_string(unfit) + " names do not fit: " + wrong + (unfit > 8 ? "; and more" : ""));
+  if (unfit != 0)
+    throw ShapeError("is not the depth hourglass, " + std::to_string(unfit) + " names do not fit: " + wrong +
+                     (unfit > 8 ? "; and more" : ""));
   return ours;
 }
 

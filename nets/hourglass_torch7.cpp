@@ -31,7 +31,8 @@ class Walk {
     const Torch7Module& norm = chain.next("nn.SpatialBatchNormalization");
     norm.require("eps", eps);
     take_statistics(norm, c.outputs, c.name, parameters);
-    if (norm.has("weight") != c.affine) throw ShapeError(norm.path() + (c.affine ? " lacks a weight" : " has a weight") + ", unlike that of " + title);
+    if (norm.has("weight") != c.affine)
+      throw ShapeError(norm.path() + (c.affine ? " lacks a weight" : " has a weight") + ", unlike that of " + title);
     if (c.affine) parameters[c.name + "/gamma"] = norm.parameter("weight", {c.outputs});
     if (c.affine) parameters[c.name + "/beta"] = norm.parameter("bias", {c.outputs});
     chain.next("nn.ReLU");

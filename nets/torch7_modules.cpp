@@ -97,7 +97,8 @@ void take_convolution(const Torch7Module& module, const Torch7Convolution& wante
   if (wanted.transposed)
     for (const char* field : {"adjW", "adjH"}) module.require(field, wanted.stride - 1, 0);
   module.require("groups", 1, 1);
-  const int64_t k = wanted.kernel, first = wanted.transposed ? wanted.inputs : wanted.outputs, second = wanted.transposed ? wanted.outputs : wanted.inputs;
+  const int64_t k = wanted.kernel, first = wanted.transposed ? wanted.inputs : wanted.outputs,
+                second = wanted.transposed ? wanted.outputs : wanted.inputs;
   parameters[name + "/weight"] = module.parameter("weight", {first, second, k, k});
   parameters[name + "/bias"] = module.parameter("bias", {wanted.outputs});
 }

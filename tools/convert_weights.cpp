@@ -40,7 +40,9 @@ HourglassWeights sound_hourglass(const std::string& path) {
   return weights;
 }
 
-bool is_hourglass_file(const std::string& path) { return weight_format(path) == WeightFormat::hdf5 && weight_file_architecture(path) == "hourglass"; }
+bool is_hourglass_file(const std::string& path) {
+  return weight_format(path) == WeightFormat::hdf5 && weight_file_architecture(path) == "hourglass";
+}
 
 WeightFile vgg_weight_file(VggWeights vgg) {
   WeightFile file;
@@ -78,7 +80,8 @@ void import_weights(const std::string& in, const std::string& out, const std::st
 
 void export_weights(const std::string& in, const std::string& out) {
   const WeightFormat format = weight_format(out);
-  if (format != WeightFormat::onnx && format != WeightFormat::safetensors) throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
+  if (format != WeightFormat::onnx && format != WeightFormat::safetensors)
+    throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
   if (is_transform_file(in)) {
     const TransformWeights weights = sound_transform(in);
     if (format == WeightFormat::onnx) return write_onnx(out, transform_onnx(weights));

@@ -130,7 +130,7 @@ StyleText parse_style(const std::string& text, const std::function<bool(const st
     if (text.find('.') != std::string::npos && fs::is_regular_file(text))
       throw UsageError(
           "--style " + quoted(text) +
-          ": networks are read from .h5, .onnx and .safetensors files; for the style of a picture there is `impasto optimize`");
+          ": networks are read from .h5, .onnx, .safetensors, .pth and .t7 files; for the style of a picture there is `impasto optimize`");
     return {text, usual_styles, parse_choices(text, text)};
   }
   StyleText style{text, text.substr(0, end), {}};

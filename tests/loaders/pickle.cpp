@@ -107,9 +107,36 @@ TEST_CASE("protocols that are not read are named") {
 }
 
 TEST_CASE("pickles that take what is not there are refused") {
-  for (const std::string wrong : {".", "N", "NN.", "(N.", "(.", "t.", "N\x86.", "(N\x85\x85.", "Na.", "NNa.", "N(e.", "}Ns.", "}(Nu.", "]NNs.", "NNR.",
-                                  "N)R.", "h\1.", "j\1\1\1\1.", "q\1.", "Q.", "N}b.", "}}b.", "NN\x93.", "X\xff\xff\xff\xff.", "U\5ab.",
-                                  "ctorch\nSize", "ctorch", "\x8a\x09" "123456789.", "\x8a\xff."}) {
+  for (const std::string wrong : {".",
+                                  "N",
+                                  "NN.",
+                                  "(N.",
+                                  "(.",
+                                  "t.",
+                                  "N\x86.",
+                                  "(N\x85\x85.",
+                                  "Na.",
+                                  "NNa.",
+                                  "N(e.",
+                                  "}Ns.",
+                                  "}(Nu.",
+                                  "]NNs.",
+                                  "NNR.",
+                                  "N)R.",
+                                  "h\1.",
+                                  "j\1\1\1\1.",
+                                  "q\1.",
+                                  "Q.",
+                                  "N}b.",
+                                  "}}b.",
+                                  "NN\x93.",
+                                  "X\xff\xff\xff\xff.",
+                                  "U\5ab.",
+                                  "ctorch\nSize",
+                                  "ctorch",
+                                  "\x8a\x09"
+                                  "123456789.",
+                                  "\x8a\xff."}) {
     CAPTURE(wrong);
     CHECK(has(refused("\x80\2" + wrong), "net.pth: is damaged"));
   }
@@ -136,7 +163,9 @@ TEST_CASE("what no state_dict is made of is refused") {
   CHECK(has(pickle_refusal(dict(text("epoch") + "K\3")), "holds no tensors"));
   const std::string rebuild = global("torch._utils", "_rebuild_tensor_v2"), parameter = global("torch._utils", "_rebuild_parameter");
   CHECK(has(pickle_refusal(named(rebuild + ")R")), "has no storage, size and stride"));
-  CHECK(has(pickle_refusal(named(rebuild + "(NNNNt" "R")), "has no storage, size and stride"));
+  CHECK(has(pickle_refusal(named(rebuild + "(NNNNt"
+                                           "R")),
+            "has no storage, size and stride"));
   CHECK(has(pickle_refusal(named(rebuild + tuple(storage("0", 6) + "NNN") + 'R')), "cannot be"));
   CHECK(has(pickle_refusal(named(rebuild + tuple(storage("0", 6) + "K\0" + std::string(1, '\0') + "NN") + 'R')), "is"));
   CHECK(has(pickle_refusal(named(parameter + ")R")), "\"a\" is no tensor"));
@@ -152,7 +181,8 @@ TEST_CASE("names twice, tables in circles and storages of two kinds are refused"
   CHECK(has(pickle_refusal("}q\1(" + text("b") + "h\1u"), "stands in it twice"));
   CHECK(has(pickle_refusal("}q\1(" + text("state_dict") + "h\1u"), "stands in it twice"));
   CHECK(has(pickle_refusal(dict(text("a") + good_tensor() + text("b") + tensor(storage("0", 5), 0, {5}, {1}))), "described in two ways"));
-  CHECK(has(pickle_refusal(dict(text("a") + good_tensor() + text("b") + tensor(storage("0", 6, "IntStorage"), 0, {5}, {1}))), "described in two ways"));
+  CHECK(has(pickle_refusal(dict(text("a") + good_tensor() + text("b") + tensor(storage("0", 6, "IntStorage"), 0, {5}, {1}))),
+            "described in two ways"));
 }
 
 TEST_CASE("tables in tables have joined names, down to a depth") {

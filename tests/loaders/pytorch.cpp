@@ -120,7 +120,8 @@ TEST_CASE("archives of something else say what they are") {
     return state_dict_refusal(zip({{"net/data.pkl", pickled::whole(one_tensor)}, {"net/data/0", numbers}, more}));
   };
   CHECK(with({"net/version", "3\n"}) == "");
-  CHECK(has(with({"net/constants.pkl", "x"}), "TorchScript archive, which holds a program; in PyTorch save torch.jit.load(FILE).state_dict()"));
+  CHECK(has(with({"net/constants.pkl", "x"}),
+            "TorchScript archive, which holds a program; in PyTorch save torch.jit.load(FILE).state_dict()"));
   CHECK(has(with({"net/byteorder", "big"}), "big-endian"));
   CHECK(has(state_dict_refusal(zip({{"weights.h5", "x"}})), "no data.pkl"));
   CHECK(has(state_dict_refusal(std::string(257, 'x') + "ustar" + std::string(600, '\0')), "is a tar archive, of PyTorch before 0.2"));
@@ -134,13 +135,16 @@ TEST_CASE("storages that are missing or of another size are refused") {
   CHECK(has(state_dict_refusal(zip({{"net/data.pkl", data}})), "its storage \"0\" is missing"));
   for (const size_t bytes : {0, 23, 25, 28})
     CHECK(has(state_dict_refusal(zip({{"net/data.pkl", data}, {"net/data/0", std::string(bytes, '\0')}})), "bytes instead of 24"));
-  CHECK(has(state_dict_refusal(zip({{"net/data.pkl", data + '.'}, {"net/data/0", bytes_of_floats(ramp(6))}})), "goes on behind the pickle"));
+  CHECK(
+      has(state_dict_refusal(zip({{"net/data.pkl", data + '.'}, {"net/data/0", bytes_of_floats(ramp(6))}})), "goes on behind the pickle"));
 }
 
 TEST_CASE("the legacy row is followed storage by storage") {
   const std::string numbers = bytes_of_floats(ramp(6));
   using Storages = std::vector<std::pair<std::string, std::string>>;
-  const auto refused = [&](const Storages& storages, const std::string& object = one_tensor) { return state_dict_refusal(legacy(object, storages)); };
+  const auto refused = [&](const Storages& storages, const std::string& object = one_tensor) {
+    return state_dict_refusal(legacy(object, storages));
+  };
   CHECK(has(refused({}), "lacks a storage"));
   CHECK(has(refused({{"1", numbers}}), "storage \"1\" belongs to nothing"));
   CHECK(has(refused({{"0", numbers}, {"0", numbers}}), "storage \"0\" stands in it twice"));
@@ -153,7 +157,8 @@ TEST_CASE("the legacy row is followed storage by storage") {
 TEST_CASE("parts of storages, as old files describe them, are found and kept within") {
   using namespace pickled;
   const auto part = [&](int64_t begin, int64_t count, int64_t offset) {
-    const std::string storage = pickled::storage("0", 6, "FloatStorage", tuple(text("7") + numbers({begin}).substr(1, 10) + numbers({count}).substr(1, 10)));
+    const std::string storage =
+        pickled::storage("0", 6, "FloatStorage", tuple(text("7") + numbers({begin}).substr(1, 10) + numbers({count}).substr(1, 10)));
     return legacy(dict(text("a") + tensor(storage, offset, {2}, {1})), {{"0", bytes_of_floats(ramp(6))}});
   };
   CHECK(read_state_dict_of(part(2, 3, 1)).arrays.at("a").values == std::vector<float>{4, 5});

@@ -35,7 +35,8 @@ inline std::string whole(const std::string& object) { return "\x80\x02" + object
 inline std::string storage(const std::string& key, int64_t count, const std::string& type = "FloatStorage", const std::string& part = "") {
   return tuple(text("storage") + global("torch", type) + text(key) + text("cpu") + long_integer(static_cast<uint64_t>(count)) + part) + 'Q';
 }
-inline std::string tensor(const std::string& storage, int64_t offset, const std::vector<int64_t>& shape, const std::vector<int64_t>& strides) {
+inline std::string tensor(const std::string& storage, int64_t offset, const std::vector<int64_t>& shape,
+                          const std::vector<int64_t>& strides) {
   const std::string hooks = global("collections", "OrderedDict") + ")R";
   return global("torch._utils", "_rebuild_tensor_v2") +
          tuple(storage + long_integer(static_cast<uint64_t>(offset)) + numbers(shape) + numbers(strides) + '\x89' + hooks) + 'R';
@@ -68,7 +69,8 @@ inline std::string archive(const std::string& object, const std::vector<std::str
   return zip(files);
 }
 
-inline std::string legacy(const std::string& object, const std::vector<std::pair<std::string, std::string>>& storages, const std::string& little_endian = "\x88") {
+inline std::string legacy(const std::string& object, const std::vector<std::pair<std::string, std::string>>& storages,
+                          const std::string& little_endian = "\x88") {
   using namespace pickled;
   std::string file = whole(std::string("\x8a\n\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 12)) + whole(integer(1001)), keys, numbers;
   file += whole(dict(text("protocol_version") + integer(1001) + text("little_endian") + little_endian)) + whole(object);

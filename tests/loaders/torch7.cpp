@@ -107,7 +107,12 @@ TEST_CASE("tensors of every type are known, reals are read") {
   CHECK(first_array(numbers("CudaDouble", f64, 1)).values == std::vector<float>{0.5f});
   CHECK(first_array(numbers("Half", f16, 1)).values == std::vector<float>{0.5f});
   CHECK(first_array(numbers("Cuda", std::string("\0\0\0\x3f", 4), 1)).values == std::vector<float>{0.5f});
-  for (const auto& [type, width, name] : {std::tuple("Byte", 1, "u8"), {"Char", 1, "i8"}, {"Short", 2, "i16"}, {"Int", 4, "i32"}, {"Long", 8, "i64"}, {"CudaLong", 8, "i64"}}) {
+  for (const auto& [type, width, name] : {std::tuple("Byte", 1, "u8"),
+                                          {"Char", 1, "i8"},
+                                          {"Short", 2, "i16"},
+                                          {"Int", 4, "i32"},
+                                          {"Long", 8, "i64"},
+                                          {"CudaLong", 8, "i64"}}) {
     const Written written(numbers(type, std::string(static_cast<size_t>(3 * width), '\1'), 3));
     const Torch7File file = written.read();
     CHECK(file.type_of(file.root()) == name);
@@ -122,7 +127,8 @@ TEST_CASE("old versions: classes without a version, functions without an index")
   CHECK(written.read().root().text == "nn.Tanh");
   CHECK(written.read().root().version == 0);
   for (const int tag : {6, 7, 8}) {
-    const std::string function = t.integer(tag) + (tag == 6 ? "" : t.integer(900 + tag)) + t.characters("\x1bLua never run") + t.table({{"up", t.number(1)}});
+    const std::string function =
+        t.integer(tag) + (tag == 6 ? "" : t.integer(900 + tag)) + t.characters("\x1bLua never run") + t.table({{"up", t.number(1)}});
     const Written file(t.table({{"f", function}, {"after", t.number(5)}}));
     const Torch7File read = file.read();
     CHECK(read.field(read.root(), "f")->kind == Kind::function);
@@ -156,7 +162,8 @@ TEST_CASE("changed bytes in .t7 files are read as other values or refused") {
 }
 
 TEST_CASE("files that are no binary .t7 say what they are") {
-  CHECK(has(torch7_refusal("4\n1\n3\nV 1\n13\nnn.Sequential\n"), "is a .t7 file in ASCII, which is not read; save it in Torch with torch.save(name, object)"));
+  CHECK(has(torch7_refusal("4\n1\n3\nV 1\n13\nnn.Sequential\n"),
+            "is a .t7 file in ASCII, which is not read; save it in Torch with torch.save(name, object)"));
   CHECK(has(torch7_refusal("<html>"), "web page"));
   CHECK(has(torch7_refusal("PK\3\4xxxxxxx"), "name must end in .pth"));
   CHECK(has(torch7_refusal(std::string("\3\0\0", 3)), "too short"));
@@ -190,7 +197,8 @@ TEST_CASE("classes that are neither tensors nor tables are refused by name") {
 }
 
 TEST_CASE("tensors of .t7 files must lie in their storages") {
-  const auto refused = [](int64_t offset, const std::vector<int64_t>& shape, const std::vector<int64_t>& strides, const std::string& type = "torch.FloatStorage") {
+  const auto refused = [](int64_t offset, const std::vector<int64_t>& shape, const std::vector<int64_t>& strides,
+                          const std::string& type = "torch.FloatStorage") {
     Torch7Bytes t;
     return torch7_refusal(t.view(t.storage(ramp(6), type), offset, shape, strides));
   };
@@ -224,7 +232,9 @@ TEST_CASE("objects nested too deep, and too many of them, are refused") {
   CHECK(has(torch7_refusal(nested(257)), "nested more than 256 deep"));
   CHECK(has(torch7_refusal(nested(100000)), "nested more than 256 deep"));
   Torch7Bytes t;
-  const auto nils = [&](int pairs) { return t.integer(3) + t.integer(1) + t.integer(pairs) + std::string(static_cast<size_t>(8 * pairs), '\0'); };
+  const auto nils = [&](int pairs) {
+    return t.integer(3) + t.integer(1) + t.integer(pairs) + std::string(static_cast<size_t>(8 * pairs), '\0');
+  };
   CHECK(torch7_refusal(nils(499999)) == "");
   CHECK(has(torch7_refusal(nils(500000)), "more than 1000000 objects"));
 }

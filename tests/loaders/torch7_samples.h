@@ -56,7 +56,8 @@ class Torch7Bytes {
     return begin + table(fields);
   }
   std::string storage(const std::vector<float>& values, const std::string& type = "torch.FloatStorage") {
-    return head(type) + longs({static_cast<int64_t>(values.size())}) + std::string(reinterpret_cast<const char*>(values.data()), 4 * values.size());
+    return head(type) + longs({static_cast<int64_t>(values.size())}) +
+           std::string(reinterpret_cast<const char*>(values.data()), 4 * values.size());
   }
   /// offset: from 1.
   std::string view(const std::string& storage, int64_t offset, const std::vector<int64_t>& shape, const std::vector<int64_t>& strides,

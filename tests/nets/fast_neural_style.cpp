@@ -43,7 +43,8 @@ TransformWeights read_bytes(const std::string& bytes) {
 }
 
 // What is said of the small network with one of its modules changed.
-std::string refused(const FastNeuralStyle::Change& change, const std::function<void(FastNeuralStyle&)>& also = [](FastNeuralStyle&) {}) {
+std::string refused(
+    const FastNeuralStyle::Change& change, const std::function<void(FastNeuralStyle&)>& also = [](FastNeuralStyle&) {}) {
   const TransformWeights weights = narrow::transform_weights("transform:" + small);
   FastNeuralStyle file(weights, change);
   file.opt = options(file, small, "reflect-start", true);
@@ -100,11 +101,18 @@ TEST_CASE("checkpoints of every kind of layer and padding are read as they are b
     bool instance;
   };
   const std::string all = "c3s1-4,d6,C6,R6,f5s2-4,d6,U2,f3s1-4,c9s1-3";
-  for (const Network& n : {Network{small, "reflect-start", true}, {small, "none", true}, {small, "zero", true}, {all, "replicate", true},
-                           {all, "reflect", true}, {all, "zero", false}, {small, "replicate", false}, {"c9s1-3", "zero", true}}) {
+  for (const Network& n : {Network{small, "reflect-start", true},
+                           {small, "none", true},
+                           {small, "zero", true},
+                           {all, "replicate", true},
+                           {all, "reflect", true},
+                           {all, "zero", false},
+                           {small, "replicate", false},
+                           {"c9s1-3", "zero", true}}) {
     CAPTURE(n.layers);
     CAPTURE(n.padding);
-    const std::string text = "transform:" + n.layers + (n.padding == "reflect-start" ? "" : ";padding=" + n.padding) + (n.instance ? "" : ";norm=batch");
+    const std::string text =
+        "transform:" + n.layers + (n.padding == "reflect-start" ? "" : ";padding=" + n.padding) + (n.instance ? "" : ";norm=batch");
     TransformWeights weights = narrow::transform_weights(text);
     weights.architecture.output_scale = 120;
     FastNeuralStyle file(weights);
@@ -144,10 +152,20 @@ TEST_CASE("modules that are not those of the architecture are refused by their p
   CHECK(has(refused(of_type(15, "nn.ReLU")), "has nn.TotalVariation"));
   CHECK(refused(of_type(15, "")) == "");
   CHECK(has(refused(nothing, [](FastNeuralStyle& file) { file.more_modules = {file.t.object("nn.ReLU", {})}; }), "goes on behind the end"));
-  CHECK(has(refused([](size_t at, std::string& type, Torch7Bytes::Fields&) { if (at > 8) type = ""; }), "model ends before"));
+  CHECK(has(refused([](size_t at, std::string& type, Torch7Bytes::Fields&) {
+              if (at > 8) type = "";
+            }),
+            "model ends before"));
   CHECK(has(refused(with(1, "pad_t", t.number(5))), "has pad_t 5, needs 4"));
-  for (const auto& [place, field, needs] : {std::tuple(2, "kW", "9"), {2, "kH", "9"}, {2, "padW", "4"}, {5, "dH", "2"}, {5, "nInputPlane", "4"},
-                                            {5, "nOutputPlane", "6"}, {9, "adjW", "1"}, {9, "padH", "1"}, {10, "eps", "1e-05"}}) {
+  for (const auto& [place, field, needs] : {std::tuple(2, "kW", "9"),
+                                            {2, "kH", "9"},
+                                            {2, "padW", "4"},
+                                            {5, "dH", "2"},
+                                            {5, "nInputPlane", "4"},
+                                            {5, "nOutputPlane", "6"},
+                                            {9, "adjW", "1"},
+                                            {9, "padH", "1"},
+                                            {10, "eps", "1e-05"}}) {
     CAPTURE(std::string(field));
     CHECK(has(refused(with(static_cast<size_t>(place), field, t.number(7))), std::string("has ") + field + " 7, needs " + needs));
   }
@@ -157,7 +175,9 @@ TEST_CASE("modules that are not those of the architecture are refused by their p
 
 TEST_CASE("numbers that do not fit their modules are refused") {
   Torch7Bytes t;
-  const auto tensor = [](const std::vector<int64_t>& shape, size_t count) { return [=](FastNeuralStyle& file) { return file.t.tensor(shape, ramp(count)); }; };
+  const auto tensor = [](const std::vector<int64_t>& shape, size_t count) {
+    return [=](FastNeuralStyle& file) { return file.t.tensor(shape, ramp(count)); };
+  };
   const auto weight = [&](size_t place, const char* field, const std::vector<int64_t>& shape, size_t count) {
     const TransformWeights weights = narrow::transform_weights("transform:" + small);
     FastNeuralStyle* now = nullptr;

@@ -21,12 +21,14 @@ const std::string level3 = "3.0.0.3.0", level2 = level3 + ".0.3.0", level1 = lev
 
 // Where MegaDepth's modules stand.
 const std::map<std::string, std::string> module_places{
-    {"level4/skip1", "3.0.1.0"},        {"level4/deep1", "3.0.0.1"},        {"level4/deep2", "3.0.0.2"},        {"level4/deep3", "3.0.0.4"},
-    {"level4/deep4", "3.0.0.5"},        {"level3/skip1", level3 + ".1.0"},  {"level3/skip2", level3 + ".1.1"},  {"level3/deep1", level3 + ".0.1"},
-    {"level3/deep2", level3 + ".0.2"},  {"level3/deep3", level3 + ".0.4"},  {"level3/deep4", level3 + ".0.5"},  {"level2/skip1", level2 + ".0.0"},
-    {"level2/skip2", level2 + ".0.1"},  {"level2/deep1", level2 + ".1.1"},  {"level2/deep2", level2 + ".1.2"},  {"level2/deep3", level2 + ".1.4"},
-    {"level2/deep4", level2 + ".1.5"},  {"level1/skip1", level1 + ".0.0"},  {"level1/skip2", level1 + ".0.1"},  {"level1/deep1", level1 + ".1.1"},
-    {"level1/deep2", level1 + ".1.2"},  {"level1/deep3", level1 + ".1.3"}};
+    {"level4/skip1", "3.0.1.0"},       {"level4/deep1", "3.0.0.1"},       {"level4/deep2", "3.0.0.2"},
+    {"level4/deep3", "3.0.0.4"},       {"level4/deep4", "3.0.0.5"},       {"level3/skip1", level3 + ".1.0"},
+    {"level3/skip2", level3 + ".1.1"}, {"level3/deep1", level3 + ".0.1"}, {"level3/deep2", level3 + ".0.2"},
+    {"level3/deep3", level3 + ".0.4"}, {"level3/deep4", level3 + ".0.5"}, {"level2/skip1", level2 + ".0.0"},
+    {"level2/skip2", level2 + ".0.1"}, {"level2/deep1", level2 + ".1.1"}, {"level2/deep2", level2 + ".1.2"},
+    {"level2/deep3", level2 + ".1.4"}, {"level2/deep4", level2 + ".1.5"}, {"level1/skip1", level1 + ".0.0"},
+    {"level1/skip2", level1 + ".0.1"}, {"level1/deep1", level1 + ".1.1"}, {"level1/deep2", level1 + ".1.2"},
+    {"level1/deep3", level1 + ".1.3"}};
 
 const HourglassWeights& recorded_weights() {
   static const HourglassWeights weights = narrow::hourglass_weights();
@@ -57,7 +59,8 @@ const NamedArrays& their_arrays() {
   static const NamedArrays arrays = [] {
     NamedArrays made;
     for (const auto& [name, array] : recorded_weights().parameters)
-      made[their_name(name)] = {is_vector(name) ? std::vector<int64_t>{static_cast<int64_t>(array.values.size())} : array.shape, array.values};
+      made[their_name(name)] = {is_vector(name) ? std::vector<int64_t>{static_cast<int64_t>(array.values.size())} : array.shape,
+                                array.values};
     return made;
   }();
   return arrays;
@@ -119,8 +122,14 @@ class Modules {
     const std::vector<int64_t>& shape = weights_.parameters.at(name + "/weight").shape;
     const auto number = [&](double value) { return t_.number(value); };
     const double kernel = static_cast<double>(shape[2]), pad = (kernel - 1) / 2;
-    Torch7Bytes::Fields fields{{"nInputPlane", number(double(shape[1]))}, {"nOutputPlane", number(double(shape[0]))}, {"kW", number(kernel)}, {"kH", number(kernel)},
-                               {"dW", number(1)}, {"dH", number(1)}, {"padW", number(pad)}, {"padH", number(pad)}};
+    Torch7Bytes::Fields fields{{"nInputPlane", number(double(shape[1]))},
+                               {"nOutputPlane", number(double(shape[0]))},
+                               {"kW", number(kernel)},
+                               {"kH", number(kernel)},
+                               {"dW", number(1)},
+                               {"dH", number(1)},
+                               {"padW", number(pad)},
+                               {"padH", number(pad)}};
     fields.emplace_back("weight", tensor(name + "/weight"));
     fields.emplace_back("bias", tensor(name + "/bias"));
     std::vector<std::string> made{module("cudnn.SpatialConvolution", fields)};
@@ -234,11 +243,13 @@ TEST_CASE("a .t7 file of the depth network gives the depth that PyTorch gives") 
 TEST_CASE("modules that are not those of the depth network are refused by their places") {
   const Modules::Change nothing = [](int, std::string&, Torch7Bytes::Fields&) {};
   CHECK(refused(nothing) == "");
-  CHECK(has(refused(first("nn.SpatialMaxPooling", "nn.SpatialAveragePooling")), "model.modules[4].modules[1].modules[1].modules[1] is \"nn.SpatialAveragePooling\""));
+  CHECK(has(refused(first("nn.SpatialMaxPooling", "nn.SpatialAveragePooling")),
+            "model.modules[4].modules[1].modules[1].modules[1] is \"nn.SpatialAveragePooling\""));
   CHECK(has(refused(first("nn.SpatialMaxPooling", "nn.SpatialMaxPooling", "kW", 3)), "has kW 3, needs 2"));
   CHECK(has(refused(first("nn.Concat", "nn.Concat", "dimension", 3)), "has dimension 3, needs 2"));
   CHECK(has(refused(first("nn.CAddTable", "nn.CMulTable")), "has nn.CAddTable"));
-  CHECK(has(refused(first("nn.SpatialUpSamplingNearest", "nn.SpatialUpSamplingNearest", "scale_factor", 4)), "has scale_factor 4, needs 2"));
+  CHECK(
+      has(refused(first("nn.SpatialUpSamplingNearest", "nn.SpatialUpSamplingNearest", "scale_factor", 4)), "has scale_factor 4, needs 2"));
   CHECK(has(refused(first("cudnn.ReLU", "nn.Tanh")), "is \"nn.Tanh\" where the depth hourglass has nn.ReLU"));
   CHECK(has(refused(first("cudnn.SpatialConvolution", "cudnn.SpatialConvolution", "padW", 1)), "has padW 1, needs 3"));
   CHECK(has(refused(first("nn.SpatialBatchNormalization", "nn.SpatialBatchNormalization", "eps", 1e-3)), "has eps 0.001, needs 1e-05"));

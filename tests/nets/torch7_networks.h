@@ -58,7 +58,9 @@ class FastNeuralStyle {
   std::string norm_type() const { return batch() ? "nn.SpatialBatchNormalization" : "nn.InstanceNormalization"; }
   const char* outside() const {
     const TransformPadding padding = weights_.architecture.padding;
-    return padding == TransformPadding::reflect ? "nn.SpatialReflectionPadding" : padding == TransformPadding::replicate ? "nn.SpatialReplicationPadding" : nullptr;
+    return padding == TransformPadding::reflect     ? "nn.SpatialReflectionPadding"
+           : padding == TransformPadding::replicate ? "nn.SpatialReplicationPadding"
+                                                    : nullptr;
   }
   std::string parameter(const std::string& name) {
     const Array& array = weights_.parameters.at(name);
@@ -82,7 +84,8 @@ class FastNeuralStyle {
     return fields;
   }
   Torch7Bytes::Fields norm(const std::string& name) {
-    Torch7Bytes::Fields fields{{"eps", t.number(weights_.architecture.eps)}, {"weight", parameter(name + "/gamma")}, {"bias", parameter(name + "/beta")}};
+    Torch7Bytes::Fields fields{
+        {"eps", t.number(weights_.architecture.eps)}, {"weight", parameter(name + "/gamma")}, {"bias", parameter(name + "/beta")}};
     for (const char* statistic : {"running_mean", "running_var"})
       if (batch()) fields.emplace_back(statistic, parameter(name + "/" + statistic));
     return fields;
@@ -100,7 +103,8 @@ class FastNeuralStyle {
       case Kind::nearest: return add("nn.SpatialUpSamplingNearest", {{"scale_factor", t.number(s)}});
       case Kind::plain: return add("nn.Sequential", {{"modules", t.list(block(name))}});
       case Kind::residual: {
-        const bool shaved = weights_.architecture.padding == TransformPadding::reflect_start || weights_.architecture.padding == TransformPadding::none;
+        const bool shaved =
+            weights_.architecture.padding == TransformPadding::reflect_start || weights_.architecture.padding == TransformPadding::none;
         const std::string body = t.object("nn.Sequential", {{"modules", t.list(block(name))}});
         const std::string shortcut = shaved ? t.object("nn.ShaveImage", {{"size", t.number(2)}}) : t.object("nn.Identity", {});
         const std::string paths = t.object("nn.ConcatTable", {{"modules", t.list({body, shortcut})}});

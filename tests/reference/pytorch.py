@@ -1,8 +1,9 @@
-"""examples.pth, examples_legacy.pth, pieces.pth, pieces_legacy.pth: files of torch.save; examples.h5: what the network in the first two makes
-of a picture.
+"""examples.pth, examples_legacy.pth, pieces.pth, pieces_legacy.pth: files of torch.save; examples.h5: what the network in the
+first two makes of a picture.
 
 The network is that of PyTorch's examples (fast_neural_style/neural_style/transformer_net.py) in 2, 3 and 4 channels with one block instead
-of five. Parameter j of its state_dict has seed 700 + j: weight = sqrt(2 / fan) * sqrt(3) * value, of norms 0.5 * value + 1; bias = 0.1 * value.
+of five. Parameter j of its state_dict has seed 700 + j: weight = sqrt(2 / fan) * sqrt(3) * value, of norms 0.5 * value + 1;
+bias = 0.1 * value.
 """
 import torch
 from torch import nn

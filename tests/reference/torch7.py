@@ -1,7 +1,7 @@
 """fast_neural_style.t7, fast_neural_style_batch.t7: checkpoints as Torch7's own File.lua writes them.
 
     pip install lupa==2.8 torchfile==0.1.0
-    python tests/reference/torch7.py File.lua      File.lua of https://github.com/torch/torch7, at commit 093ad8d
+    python tests/reference/torch7.py File.lua      File.lua of https://github.com/torch/torch7 at commit 093ad8d
 
 File.lua decides on tags, indices, tables, references and functions; it is run by Lua 5.1 with as much of Torch around it as it needs, and
 tensors and storages are written by the lines below as Tensor.c and Storage.c do. torchfile, another reader, must find the numbers again.
@@ -91,7 +91,8 @@ class Model:
     def tensor(self, name, shape=None):
         shape = [int(size) for size in shape or self.parameters[name].shape]
         strides = [int(np.prod(shape[i + 1:])) for i in range(len(shape))]
-        return self.writer.object(f"torch.{self.kind}Tensor", {"size": shape, "stride": strides, "offset": int(self.offsets[name]), "storage": self.storage})
+        return self.writer.object(f"torch.{self.kind}Tensor", {"size": shape, "stride": strides, "offset": int(self.offsets[name]),
+                                                               "storage": self.storage})
 
     def module(self, kind, fields={}, version=1):
         empty = self.writer.object(f"torch.{self.kind}Tensor", {"size": [], "stride": [], "offset": 0})
@@ -133,8 +134,9 @@ class Model:
         modules += [self.convolution("down1", 2, 1, "nn.SpatialConvolutionMM"), self.norm("down1"), relu()]
         modules += [self.container("nn.Sequential", [self.container("nn.ConcatTable", [self.container("nn.Sequential", block), shortcut]),
                                                      self.module("nn.CAddTable")])]
-        modules += [self.convolution("up1", 2, 1, "nn.SpatialFullConvolution", up), self.norm("up1"), relu(), self.convolution("conv2", 1, 4)]
-        modules += [self.module("nn.Tanh"), self.module("nn.MulConstant", {"constant_scalar": 150}), self.module("nn.TotalVariation", {"strength": 1e-6})]
+        modules += [self.convolution("up1", 2, 1, "nn.SpatialFullConvolution", up), self.norm("up1"), relu()]
+        modules += [self.convolution("conv2", 1, 4), self.module("nn.Tanh"), self.module("nn.MulConstant", {"constant_scalar": 150})]
+        modules += [self.module("nn.TotalVariation", {"strength": 1e-6})]
         return self.container("nn.Sequential", modules)
 
 
@@ -145,7 +147,8 @@ def checkpoint(writer, path, options, kind, convolution):
     model = Model(writer, net.parameters, kind, convolution, batch)
     opt = {"arch": BODY, "padding_type": "zero" if batch else "reflect-start", "use_instance_norm": 0 if batch else 1,
            "preprocessing": "resnet" if batch else "vgg", "tanh_constant": 150, "style_layers": [4, 9, 16, 23]}
-    value = writer.table({"opt": opt, "train_loss_history": [3.5, 2.25], "resume": writer.lua.globals().closure(7), "model": model.network()})
+    value = writer.table({"opt": opt, "train_loss_history": [3.5, 2.25], "resume": writer.lua.globals().closure(7),
+                          "model": model.network()})
     value.again = value  # a table that holds itself
     writer.save(path, value)
     conv1 = torchfile.load(str(path))[b"model"].modules[0 if batch else 1]
