@@ -144,6 +144,7 @@ class Machine {
   void put(size_t index) {
     top();
     memo_[index] = stack_.back();
+    if (memo_.size() > most_values) damaged("its pickle keeps more than " + std::to_string(most_values) + " values");
   }
   void get(size_t index) {
     const auto found = memo_.find(index);

@@ -66,6 +66,8 @@ WeightFile sound_weights(const std::string& path) {
 }
 
 void import_weights(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
+  if (weight_format(out) != WeightFormat::hdf5)
+    throw UsageError(out + ": imported weights are written in our own format; end the name in .h5, or export them from that");
   if (as.empty() && weight_format(in) == WeightFormat::hdf5)
     throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
   WeightFile weights = as == "hourglass" && !is_hourglass_file(in) ? hourglass_weight_file(sound_hourglass(in)) : sound_weights(in);

@@ -87,6 +87,8 @@ TEST_CASE("networks of PyTorch and Torch7 are imported, verified and listed, and
     CHECK(place.shell("'" IMPASTO_PROGRAM "' stylize photo.png --style " + name + " -o " + name + ".png").code == 0);
     CHECK(place.there(name + ".png"));
   }
+  CHECK(place.weights("import examples.pth -o other.pth").code == 2);
+  CHECK(!place.there("other.pth"));
   CHECK(place.weights("inspect examples_legacy.pth").has("in1.num_batches_tracked"));
   CHECK(place.weights("inspect fast_neural_style.t7").has("reflect-start"));
   std::filesystem::copy_file(place.path + "/examples.pth", place.path + "/wrong.h5");
