@@ -56,10 +56,10 @@ void verify(const std::string& path) {
 
 void inspect(const std::string& path) {
   const WeightListing listing = list_weights(path);
-  size_t widest = 12;
+  size_t widest = 13;
   for (const auto& [name, value] : listing.attributes) widest = std::max(widest, name.size());
   for (const auto& [name, value] : listing.attributes)
-    std::cout << std::left << std::setw(static_cast<int>(widest) + 2) << name << value << '\n';
+    std::cout << std::left << std::setw(static_cast<int>(widest) + 1) << name << value << '\n';
   size_t longest = 4;
   for (const auto& entry : listing.entries) longest = std::max(longest, entry.name.size());
   const auto column = [](auto value) { std::cout << std::right << std::setw(12) << std::setprecision(4) << value; };
