@@ -16,21 +16,25 @@ std::string advice(const std::string& begins) {
   const std::string text(std::find_if_not(begins.begin(), begins.end(), is_space), begins.end());
   if (text.starts_with("<")) return "was the download a web page?";
   if (text.starts_with("version https://git-lfs")) return "it only points to the file, fetch that with git lfs pull";
-  if (begins.starts_with("PK\3\4")) return "it is a zip archive, give the file inside it";
+  if (begins.starts_with("PK\3\4")) return "it is a zip archive, give the file inside it (if PyTorch wrote it, its name must end in .pth)";
+  if (begins.starts_with("\x80\2\x8a\n\x6c\xfc")) return "it is a file of PyTorch, whose name must end in .pth";
+  if (begins.starts_with({"\3\0\0\0\1\0\0\0", 8}) || begins.starts_with({"\4\0\0\0\1\0\0\0", 8}))
+    return "it is a file of Torch7, whose name must end in .t7";
+  if (begins.starts_with("\x89HDF\r\n\x1a\n")) return "it is an HDF5 file, whose name must end in .h5";
   if (begins.starts_with("\x1f\x8b")) return "it is packed with gzip, unpack it first";
   return "check the name and the download";
 }
 
-std::string printable(const std::string& begins) {
+}  // namespace
+
+std::string printable(const std::string& text, size_t most) {
   std::string shown;
-  for (const unsigned char c : begins.substr(0, 15)) shown += c >= ' ' && c < 127 && c != '"' ? static_cast<char>(c) : '.';
+  for (const unsigned char c : text.substr(0, most)) shown += c >= ' ' && c < 127 && c != '"' ? static_cast<char>(c) : '.';
   return '"' + shown + '"';
 }
 
-}  // namespace
-
 void refuse_beginning(const std::string& path, const std::string& begins, const std::string& kind) {
-  throw FileError(path, "not " + kind + " (it begins " + printable(begins) + "); " + advice(begins));
+  throw FileError(path, "not " + kind + " (it begins " + printable(begins, 15) + "); " + advice(begins));
 }
 
 int64_t require_signature(const std::string& path, std::string_view magic, int64_t least, const std::string& kind) {

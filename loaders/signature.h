@@ -13,4 +13,7 @@ int64_t require_signature(const std::string& path, std::string_view magic, int64
 /// FileError for a file that begins as its kind cannot, with what it seems to be instead.
 [[noreturn]] void refuse_beginning(const std::string& path, const std::string& begins, const std::string& kind);
 
+/// Of a text out of a file, for messages: the first characters in quotes, dots for what could play tricks with a terminal.
+std::string printable(const std::string& text, size_t most = 60);
+
 }  // namespace impasto

@@ -1,4 +1,5 @@
-// What a weight file holds (ours, Keras', ONNX or safetensors), without asking whether it is good for anything: for people to look at.
+// What a weight file holds (ours, Keras', ONNX, safetensors, PyTorch's or Torch7's), without asking whether it is good for anything: for
+// people to look at.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,11 +16,12 @@ struct WeightListing {
     bool real = false;           // f32, f16, bf16 or f64: the numbers below are there
     double least = 0, largest = 0, mean = 0, deviation = 0;
   };
-  std::vector<std::pair<std::string, std::string>> attributes;  // of our files; metadata of the others, with producer and opset of ONNX
+  /// Of our files; metadata of the others, with producer and opset of ONNX; of Torch7's what is under opt.
+  std::vector<std::pair<std::string, std::string>> attributes;
   std::vector<Entry> entries;
 };
 
-/// .onnx and .safetensors are known by the ends of their names. Throws FileError, also for NaN and infinity, by name.
+/// By the end of the name (loaders/weight_format.h). Throws FileError, also for NaN and infinity, by name.
 WeightListing list_weights(const std::string& path);
 
 }  // namespace impasto

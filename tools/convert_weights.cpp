@@ -4,10 +4,11 @@
 
 #include "engine/error.h"
 #include "kernels/plan/backend.h"
-#include "loaders/extension.h"
 #include "loaders/onnx.h"
 #include "loaders/safetensors.h"
 #include "loaders/sha256.h"
+#include "loaders/weight_format.h"
+#include "nets/hourglass_file.h"
 #include "nets/transform_file.h"
 #include "nets/transform_onnx.h"
 #include "nets/vgg_file.h"
@@ -32,6 +33,17 @@ VggWeights sound_vgg(const std::string& path) {
   return weights;
 }
 
+HourglassWeights sound_hourglass(const std::string& path) {
+  HourglassWeights weights = read_hourglass(path);
+  const auto nothing = make_plan_backend();
+  Hourglass(*nothing, weights);
+  return weights;
+}
+
+bool is_hourglass_file(const std::string& path) {
+  return weight_format(path) == WeightFormat::hdf5 && weight_file_architecture(path) == "hourglass";
+}
+
 WeightFile vgg_weight_file(VggWeights vgg) {
   WeightFile file;
   file.architecture = vgg.architecture.name;
@@ -46,14 +58,19 @@ WeightFile vgg_weight_file(VggWeights vgg) {
 }  // namespace
 
 WeightFile sound_weights(const std::string& path) {
+  if (is_hourglass_file(path)) {
+    sound_hourglass(path);
+    return read_weight_file(path);
+  }
   return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));
 }
 
 void import_weights(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
-  const std::string end = extension(in);
-  if (as.empty() && end != ".onnx" && end != ".safetensors")
+  if (weight_format(out) != WeightFormat::hdf5)
+    throw UsageError(out + ": imported weights are written in our own format; end the name in .h5, or export them from that");
+  if (as.empty() && weight_format(in) == WeightFormat::hdf5)
     throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
-  WeightFile weights = sound_weights(in);
+  WeightFile weights = as == "hourglass" && !is_hourglass_file(in) ? hourglass_weight_file(sound_hourglass(in)) : sound_weights(in);
   const std::string kind = weights.architecture.substr(0, weights.architecture.find(':'));
   if (!as.empty() && as != kind) throw FileError(in, "is a " + kind + ", not a " + as + "; say --as " + kind);
   if (!licence.empty()) weights.licence = licence;
@@ -64,15 +81,16 @@ void import_weights(const std::string& in, const std::string& out, const std::st
 }
 
 void export_weights(const std::string& in, const std::string& out) {
-  const std::string end = extension(out);
-  if (end != ".onnx" && end != ".safetensors") throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
+  const WeightFormat format = weight_format(out);
+  if (format != WeightFormat::onnx && format != WeightFormat::safetensors)
+    throw UsageError(out + ": weights are exported to .onnx or .safetensors; end the name so");
   if (is_transform_file(in)) {
     const TransformWeights weights = sound_transform(in);
-    if (end == ".onnx") return write_onnx(out, transform_onnx(weights));
+    if (format == WeightFormat::onnx) return write_onnx(out, transform_onnx(weights));
     return write_safetensors(out, transform_safetensors(weights));
   }
   const VggWeights vgg = sound_vgg(in);
-  if (end == ".onnx") throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
+  if (format == WeightFormat::onnx) throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
   write_safetensors(out, {vgg.parameters, {{"impasto.architecture", vgg.architecture.name}, {"impasto.preprocessing", vgg.preprocessing.name}}});
 }
 

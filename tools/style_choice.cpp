@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/error.h"
+#include "loaders/weight_format.h"
 #include "tools/cache.h"
 
 namespace impasto {
@@ -26,7 +27,7 @@ std::string plain(std::string name) {
 size_t end_of_path(const std::string& text) {
   const std::string lower = plain(text);
   size_t end = std::string::npos;
-  for (const std::string ending : {".h5", ".onnx", ".safetensors"})
+  for (const auto& [ending, format] : weight_file_endings())
     for (size_t at = lower.find(ending); at != std::string::npos; at = lower.find(ending, at + 1)) {
       const size_t behind = at + ending.size();
       if (behind == text.size() || text[behind] == ':') end = std::min(end, behind);
@@ -129,7 +130,7 @@ StyleText parse_style(const std::string& text, const std::function<bool(const st
     if (text.find('.') != std::string::npos && fs::is_regular_file(text))
       throw UsageError(
           "--style " + quoted(text) +
-          ": networks are read from .h5, .onnx and .safetensors files; for the style of a picture there is `impasto optimize`");
+          ": networks are read from .h5, .onnx, .safetensors, .pth and .t7 files; for the style of a picture there is `impasto optimize`");
     return {text, usual_styles, parse_choices(text, text)};
   }
   StyleText style{text, text.substr(0, end), {}};

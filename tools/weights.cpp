@@ -56,7 +56,10 @@ void verify(const std::string& path) {
 
 void inspect(const std::string& path) {
   const WeightListing listing = list_weights(path);
-  for (const auto& [name, value] : listing.attributes) std::cout << std::left << std::setw(14) << name << value << '\n';
+  size_t widest = 13;
+  for (const auto& [name, value] : listing.attributes) widest = std::max(widest, name.size());
+  for (const auto& [name, value] : listing.attributes)
+    std::cout << std::left << std::setw(static_cast<int>(widest) + 1) << name << value << '\n';
   size_t longest = 4;
   for (const auto& entry : listing.entries) longest = std::max(longest, entry.name.size());
   const auto column = [](auto value) { std::cout << std::right << std::setw(12) << std::setprecision(4) << value; };
@@ -91,10 +94,10 @@ void add_weights_command(CLI::App& app) {
   fetched->callback([options] { get(options->name); });
 
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
-  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx or .safetensors")->required();
+  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7")->required();
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19 or transform; needed for .h5")
-      ->check(CLI::IsMember({"vgg16", "vgg19", "transform"}));
+  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform or hourglass; needed for .h5 and the hourglass")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass"}));
   imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
   imported->callback([options] {
     import_weights(options->file, options->out, options->as, options->licence);
@@ -107,11 +110,11 @@ void add_weights_command(CLI::App& app) {
   exported->callback([options] { export_weights(options->file, options->out); });
 
   CLI::App* inspected = weights->add_subcommand("inspect", "List what a weight file holds");
-  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
+  inspected->add_option("FILE", options->file, "Ours, Keras', .onnx, .safetensors, .pth or .t7")->required();
   inspected->callback([options] { inspect(options->file); });
 
   CLI::App* verified = weights->add_subcommand("verify", "Check hash, values and shapes of a weight file");
-  verified->add_option("FILE", options->file, "Ours, Keras', .onnx or .safetensors")->required();
+  verified->add_option("FILE", options->file, "Ours, Keras', .onnx, .safetensors, .pth or .t7")->required();
   verified->callback([options] { verify(options->file); });
 }
 

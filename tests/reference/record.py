@@ -1,11 +1,11 @@
-"""Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read, and two files of other formats.
+"""Records what PyTorch computes into HDF5 files beside this script, which the C++ tests read, and a few files of other formats.
 
-    python tests/reference/record.py            writes all of them, RECORDS below and exchange.{onnx,safetensors}
+    python tests/reference/record.py            writes all of them, RECORDS below, exchange.{onnx,safetensors} and the .pth files
     python tests/reference/record.py a.h5 b.h5  writes these
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
 formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py,
-training_step.py and exchange.py what is recorded.
+training_step.py, exchange.py and pytorch.py what is recorded.
 """
 import sys
 from pathlib import Path
@@ -19,6 +19,7 @@ from hourglass import record_hourglass
 from layers import record_layers
 from lengstrom import record_lengstrom
 from nets import record_gatys_steps, record_masked_style, record_vgg_features
+from pytorch import record_examples, record_pytorch
 from training_step import record_training_run, record_training_step
 from transform import record_transform
 
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
            "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
            "hourglass.h5": record_hourglass, "training_step.h5": record_training_step,
-           "training_run.h5": record_training_run}
+           "training_run.h5": record_training_run, "examples.h5": record_examples}
 
 
 def show(name, item):
@@ -47,6 +48,7 @@ def main():
             file.visititems(show)
     if len(sys.argv) == 1:
         record_exchange(HERE)
+        record_pytorch(HERE)
 
 
 if __name__ == "__main__":

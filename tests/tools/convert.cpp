@@ -71,3 +71,26 @@ TEST_CASE("imports that are not what they are called, or do not say, are refused
   CHECK(refused.has("conv1/gamma is missing"));
   CHECK(refused.has("res1/a/weight is [6,6,9,1], needs [6,6,3,3]"));
 }
+
+TEST_CASE("networks of PyTorch and Torch7 are imported, verified and listed, and painted with") {
+  const Workplace place;
+  for (const std::string name : {"examples.pth", "examples_legacy.pth", "fast_neural_style.t7"}) {
+    CAPTURE(name);
+    std::filesystem::copy_file(IMPASTO_TEST_DATA "/" + name, place.path + '/' + name);
+    CHECK(place.weights("import " + name + " -o " + name + ".h5").code == 0);
+    const WeightFile imported = read_weight_file(place.path + '/' + name + ".h5");
+    const TransformWeights direct = read_transform(place.path + '/' + name);
+    CHECK(imported.architecture == direct.architecture.text());
+    CHECK(imported.content_hash == content_hash(direct.parameters));
+    CHECK(imported.provenance.starts_with("imported from " + name + " (SHA-256 "));
+    CHECK(place.weights("verify " + name).has("sound; transform:c9s1-"));
+    CHECK(place.shell("'" IMPASTO_PROGRAM "' stylize photo.png --style " + name + " -o " + name + ".png").code == 0);
+    CHECK(place.there(name + ".png"));
+  }
+  CHECK(place.weights("import examples.pth -o other.pth").code == 2);
+  CHECK(!place.there("other.pth"));
+  CHECK(place.weights("inspect examples_legacy.pth").has("in1.num_batches_tracked"));
+  CHECK(place.weights("inspect fast_neural_style.t7").has("reflect-start"));
+  std::filesystem::copy_file(place.path + "/examples.pth", place.path + "/wrong.h5");
+  CHECK(place.weights("verify wrong.h5").has("if PyTorch wrote it, its name must end in .pth"));
+}

@@ -52,6 +52,8 @@ TEST_CASE("a style is taken apart into network, choices and weights") {
   CHECK(apart("a b/NET.H5") == "a b/NET.H5");
   CHECK(apart("net.h5:3") == "net.h5 | 3");
   CHECK(apart("x:y,z/net.onnx:3:.5,7:.5") == "x:y,z/net.onnx | 3 0.50 | 7 0.50");
+  CHECK(apart("candy.t7:1") == "candy.t7 | 1");
+  CHECK(apart("mosaic.pth") == "mosaic.pth");
   CHECK(apart("net.h5.safetensors:la muse") == "net.h5.safetensors | la muse");
   CHECK(apart("net.h5:net.h5") == "net.h5 | net.h5");
 }

@@ -41,7 +41,7 @@ TEST_CASE("a wrong call ends with code 2 and one sentence, before any work") {
       {"stylize photo.png --style 0:x,1:1 -o out.png", "\"x\" in \"0:x\" is no weight"},
       {"stylize photo.png --style one.h5:1 -o out.png", "holds one style only"},
       {"stylize photo.png --style styles26 -o out.png", "holds 3 styles: choose one"},
-      {"stylize photo.png --style photo.png -o out.png", "networks are read from .h5, .onnx and .safetensors"},
+      {"stylize photo.png --style photo.png -o out.png", "networks are read from .h5, .onnx, .safetensors, .pth and .t7 files"},
       {"styles --sheet photo.png", "belong together"},
       {"styles --sheet a -o out.png", "not folders"},
       {"styles --sheet photo.png -o photo.png", "would be painted over"},
