@@ -141,10 +141,14 @@ part 240 "Build" bash -c 'build_all "$@"' build_all "${cmake_options[@]}"
 part 60 "Tests of the CUDA module" env IMPASTO_REQUIRE_GPU=1 build/release/tests/test_cuda
 part 45 "Kernel studies" build/release/bench/kernels/bench_kernels
 part 60 "Layers" $impasto bench layers --backend cuda
-part 30 "Style network, 512x512" $impasto bench net transform:pytorch-examples --size 512 --backend cuda --layers
-part 30 "Style network, 1024x1024" $impasto bench net transform:pytorch-examples --size 1024 --backend cuda
-part 40 "Step of the optimisation of one picture" $impasto bench step --kind gatys --backend cuda --layers
-part 40 "Step of training" $impasto bench step --kind train --backend cuda --layers
+# Steps are CUDA graphs from the second on; tables of layers are of ordinary ones.
+tuned="--autotune --tuned-plans $work/tuned_plans"
+for precision in exact fast; do
+  part 30 "Style network, 512x512, $precision" $impasto bench net transform:pytorch-examples --size 512 --backend cuda --precision $precision $tuned --layers
+  part 30 "Style network, 1024x1024, $precision" $impasto bench net transform:pytorch-examples --size 1024 --backend cuda --precision $precision $tuned
+  part 40 "Step of the optimisation of one picture, $precision" $impasto bench step --kind gatys --backend cuda --precision $precision $tuned --layers
+  part 40 "Step of training, $precision" $impasto bench step --kind train --backend cuda --precision $precision $tuned --layers
+done
 part 60 "Sanitizer, memcheck alone" bash bench/sanitize.sh --quick
 part 300 "Beside PyTorch" python3 bench/peers/compare.py --device cuda --force --only full-512 full-1024 gatys train --limit 100 \
   --deadline $((all - SECONDS < 300 ? all - SECONDS - 5 : 295)) -o "$work/peers.md"

@@ -8,7 +8,9 @@
 // may be dy (in place). Shapes are checked by the layers; a primitive that a backend lacks throws its own name.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "engine/tensor.h"
@@ -90,13 +92,41 @@ inline Shape padded_shape(Shape x, const ConvParams& p) {
   return x;
 }
 
-/// One Adam step; the two classic forms differ in where eps stands.
+/// Adam: m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2,   and in two classic forms, which differ in where eps stands,
 ///   pytorch: p -= rate / correction1 * m / (sqrt(v) / sqrt(correction2) + eps)
 ///   torch7:  p -= rate * sqrt(correction2) / correction1 * m / (sqrt(v) + eps)
-/// Both are p -= step_size * m / (sqrt(v) * root_scale + eps).
+/// Both are p -= step_size * m / (sqrt(v) * root_scale + eps), where only step_size and root_scale change from step to step.
 struct AdamFactors {
-  double beta1, beta2, eps, step_size, root_scale;
+  double beta1, beta2, eps;
 };
+/// A parameter with its gradient and moments, all of one layout.
+struct AdamParameter {
+  const Tensor* g;
+  Tensor *p, *m, *v;
+};
+
+/// Work that was recorded once, to be repeated (Backend::record).
+class Recording {
+ public:
+  virtual ~Recording() = default;
+  /// Does the work, behind everything asked for before.
+  virtual void replay() = 0;
+};
+
+/// Runs from its making (Backend::stopwatch).
+class Stopwatch {
+ public:
+  virtual ~Stopwatch() = default;
+  /// Behind everything asked for before; to be called once.
+  virtual void stop() = 0;
+  /// From the making to stop(); may wait for the device.
+  virtual double seconds() = 0;
+};
+
+/// So many numbers may be uploaded within recorded work: they travel as arguments of a call, and stay what they were.
+inline constexpr int most_recorded_numbers = 64;
+/// Throws the Error of work that cannot be recorded, because of what it does.
+[[noreturn]] void throw_not_recordable(const std::string& what);
 
 class Backend {
  public:
@@ -107,8 +137,20 @@ class Backend {
   virtual int lanes_for(int channels) const = 0;
   /// The dtype of parameters, statistics and losses: f32, or f64 on a reference backend made so.
   virtual Dtype master_dtype() const { return Dtype::f32; }
+  /// The dtype in which networks keep what is between their layers: the master dtype, or bf16 on a backend made so.
+  virtual Dtype activation_dtype() const { return master_dtype(); }
   /// Waits until everything asked for has been done (a device runs behind its caller).
   virtual void synchronize() {}
+  /// By default the clock on the wall, and stop() synchronises; a device may have a clock of its own, which waits for nothing.
+  virtual std::unique_ptr<Stopwatch> stopwatch();
+
+  /// Calls `work` and keeps what it asks for instead of doing it; each replay() then does that, on the numbers that its tensors hold by then.
+  /// What is no tensor stays as it was: factors, keys of random numbers, up to most_recorded_numbers to upload. Tensors that the work makes
+  /// have memory of their own for as long as the recording lives. `work` is to be run once beforehand, so that what is made on first use is
+  /// there, and leaves handles that it reads as it finds them. Throws Error for work that waits for the device, reads from it, or uploads
+  /// more. The backend must outlive the recording.
+  /// By default nothing is recorded: `work` is kept, and called by each replay() but not here.
+  virtual std::unique_ptr<Recording> record(std::function<void()> work);
 
   // Storage. upload fills a planar tensor of f32 or f64 with f32 numbers; download copies all that a tensor stores as it is, padding
   // lanes and dtype included.
@@ -194,7 +236,10 @@ class Backend {
                              Out dx) = 0;
 
   // Optimisers, in place on equal layouts.
-  virtual void adam_step(const AdamFactors& factors, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) = 0;
+  /// All parameters of a step at once. step_size, root_scale: [1, 1, 1, 1], of the master dtype; on the device, where recorded work finds
+  /// those of the step at hand.
+  virtual void adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
+                         std::span<const AdamParameter> parameters) = 0;
   /// velocity = momentum * velocity + g;  p -= rate * velocity
   virtual void sgd_step(double rate, double momentum, const Tensor& g, Tensor& p, Tensor& velocity) = 0;
 

@@ -156,8 +156,14 @@ void DecoratorBackend::loss_backward(Loss kind, const Tensor& x, const Tensor& t
          [&] { inner_.loss_backward(kind, x, target, weight, dy, scale, dx); });
 }
 
-void DecoratorBackend::adam_step(const AdamFactors& factors, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) {
-  around({"adam_step", {&g}, {&p, &m, &v}}, [&] { inner_.adam_step(factors, g, p, m, v); });
+void DecoratorBackend::adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
+                                 std::span<const AdamParameter> parameters) {
+  Call call{"adam_step", {&step_size, &root_scale}, {}};
+  for (const AdamParameter& each : parameters) {
+    call.reads.push_back(each.g);
+    call.writes.insert(call.writes.end(), {each.p, each.m, each.v});
+  }
+  around(call, [&] { inner_.adam_step(factors, step_size, root_scale, parameters); });
 }
 
 void DecoratorBackend::sgd_step(double rate, double momentum, const Tensor& g, Tensor& p, Tensor& velocity) {

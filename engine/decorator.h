@@ -1,8 +1,9 @@
 // A backend around another: every primitive passes through around(), which may time it, count it or spoil it.
-// Tensors made on the decorator belong to it, so layers call it without knowing.
+// Tensors made on the decorator belong to it, so layers call it without knowing. Recorded work is run again at each replay, so that
+// around() sees it.
 #pragma once
 #include <functional>
-#include <initializer_list>
+#include <vector>
 
 #include "engine/backend.h"
 
@@ -16,7 +17,9 @@ class DecoratorBackend : public Backend {
   std::shared_ptr<Pool> pool() override { return inner_.pool(); }
   int lanes_for(int channels) const override { return inner_.lanes_for(channels); }
   Dtype master_dtype() const override { return inner_.master_dtype(); }
+  Dtype activation_dtype() const override { return inner_.activation_dtype(); }
   void synchronize() override { inner_.synchronize(); }
+  std::unique_ptr<Stopwatch> stopwatch() override { return inner_.stopwatch(); }
 
   void upload(const float* host, Tensor& y) override;
   void download(const Tensor& x, void* host) override;
@@ -58,13 +61,14 @@ class DecoratorBackend : public Backend {
   void loss(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, double scale, Tensor& y) override;
   void loss_backward(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, const Tensor& dy, double scale,
                      Out dx) override;
-  void adam_step(const AdamFactors& factors, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) override;
+  void adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
+                 std::span<const AdamParameter> parameters) override;
   void sgd_step(double rate, double momentum, const Tensor& g, Tensor& p, Tensor& velocity) override;
   void random_uniform(uint64_t key, uint64_t offset, Tensor& y) override;
   void random_normal(uint64_t key, uint64_t offset, Tensor& y) override;
 
  protected:
-  using Tensors = std::initializer_list<const Tensor*>;  // null entries: not there
+  using Tensors = std::vector<const Tensor*>;  // null entries: not there
   struct Call {
     const char* primitive;
     Tensors reads, writes;

@@ -32,7 +32,7 @@ class Optimizer {
   void set_rate(double rate) { rate_ = rate; }
 
  protected:
-  /// Throws Error if a parameter takes no gradient or its numbers are frozen.
+  /// All on one backend. Throws Error if there are none, one takes no gradient or its numbers are frozen.
   Optimizer(std::vector<Variable> parameters, double rate);
   std::vector<Variable> parameters_;
   double rate_;
@@ -57,9 +57,15 @@ class Adam : public Optimizer {
   void step() override;
   std::vector<Slot> slots(size_t parameter) const override;
 
+  /// The halves of a step, for work that is recorded (Backend::record): advance() before each replay, apply() within. The first counts the
+  /// step and puts what is new in it on the device, the second moves the parameters by that.
+  void advance();
+  void apply();
+
  private:
   AdamOptions options_;
   std::vector<Tensor> m_, v_;
+  Tensor step_size_, root_scale_;  // as Backend::adam_step takes them
 };
 
 /// velocity = momentum * velocity + g,   p -= rate * velocity

@@ -78,19 +78,30 @@ void Pool::show(const void* block, size_t count) const {
 
 void* Pool::take(size_t size) {
   size_t found = size;
-  void* block = is_large(size) ? gaps_.take(size) : take_small(found);
+  void* block = idle_[recorded_].take(found);
+  if (!block && recorded_) block = idle_[0].take(found);
   if (!block) {
     block = system_allocate(size);
     if (!block) return nullptr;
     usage_.reserved += size;
   }
-  live_[block] = {found, 0, false};
+  live_[block] = {found, 0, false, recorded_};
   return block;
 }
 
-void* Pool::take_small(size_t& size) {
+void* Pool::Idle::take(size_t& size) { return is_large(size) ? large.take(size) : take_small(size); }
+
+void Pool::Idle::add(void* block, size_t size) {
+  if (is_large(size)) {
+    large.add(static_cast<char*>(block), size);
+  } else {
+    small[size].push_back(block);
+  }
+}
+
+void* Pool::Idle::take_small(size_t& size) {
   // An idle block up to a quarter larger will do: near sizes share memory.
-  for (auto it = idle_.lower_bound(size); it != idle_.end() && it->first <= size + size / 4; ++it) {
+  for (auto it = small.lower_bound(size); it != small.end() && it->first <= size + size / 4; ++it) {
     if (it->second.empty()) continue;
     void* block = it->second.back();
     it->second.pop_back();
@@ -104,7 +115,9 @@ void* Pool::allocate(size_t bytes) {
   const std::lock_guard lock(mutex_);
   // Also keeps the arithmetic of size classes away from overflow.
   if (bytes > kMostBytes) throw MemoryError("needs " + std::to_string(bytes >> 30) + " GB: use a smaller --size");
-  const size_t size = size_class(std::max<size_t>(bytes, 1) + (guarded_ ? kGuard : 0));
+  // Recorded blocks share their memory among each other at each replay: no guard lasts there.
+  const bool guarded = guarded_ && !recorded_;
+  const size_t size = size_class(std::max<size_t>(bytes, 1) + (guarded ? kGuard : 0));
   void* block = take(size);
   if (!block) {  // idle blocks that are all too small may together be enough
     trim_idle();
@@ -114,15 +127,15 @@ void* Pool::allocate(size_t bytes) {
   Block& entry = live_[block];
   show(block, entry.size);
   entry.asked = bytes;
-  entry.guarded = guarded_;
+  entry.guarded = guarded;
   usage_.live += entry.size;
   usage_.peak = std::max(usage_.peak, usage_.live);
-  if (guarded_) {
+  if (guarded) {
     fill_bytes(block, 0xFF, bytes);  // all ones is a NaN in every float format
     fill_bytes(static_cast<char*>(block) + bytes, kGuardByte, entry.size - bytes);
   }
   // AddressSanitizer sees a block of exactly the size asked for, and an idle block not at all.
-  hide(static_cast<char*>(block) + bytes, entry.size - bytes);
+  if (!recorded_) hide(static_cast<char*>(block) + bytes, entry.size - bytes);
   return block;
 }
 
@@ -132,16 +145,39 @@ void Pool::release(void* block) noexcept {
   if (it == live_.end()) return;
   const Block entry = it->second;
   show(block, entry.size);
-  if (entry.guarded && !all_bytes(static_cast<char*>(block) + entry.asked, kGuardByte, entry.size - entry.asked)) ++damaged_;
+  if (entry.guarded && !recorded_ && !all_bytes(static_cast<char*>(block) + entry.asked, kGuardByte, entry.size - entry.asked)) ++damaged_;
   usage_.live -= entry.size;
   live_.erase(it);
+  const auto set = idle_.find(recorded_ ? recorded_ : entry.set);
+  if (set != idle_.end() && set->first != 0) return set->second.add(block, entry.size);
   if (usage_.reserved - usage_.live > most_idle_) return give_back(block, entry.size, is_large(entry.size));
   hide(block, entry.size);
-  if (is_large(entry.size)) {
-    gaps_.add(static_cast<char*>(block), entry.size);
-  } else {
-    idle_[entry.size].push_back(block);
+  idle_[0].add(block, entry.size);
+}
+
+int Pool::begin_recording() {
+  const std::lock_guard lock(mutex_);
+  if (recorded_) throw Error("work was to be recorded within recorded work");
+  recorded_ = ++last_set_;
+  idle_[recorded_];
+  return recorded_;
+}
+
+void Pool::end_recording() {
+  const std::lock_guard lock(mutex_);
+  recorded_ = 0;
+}
+
+void Pool::release_recording(int set) noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto found = idle_.find(set);
+  if (found == idle_.end()) return;
+  Idle& all = idle_[0];
+  for (const auto& [size, blocks] : found->second.small) {
+    for (void* block : blocks) hide(block, size), all.add(block, size);
   }
+  for (const auto& [begin, size] : found->second.large.all()) hide(begin, size), all.large.add(begin, size);
+  idle_.erase(found);
 }
 
 void Pool::give_back(void* block, size_t size, bool large) noexcept {
@@ -165,18 +201,19 @@ void Pool::trim() {
 }
 
 void Pool::trim_idle() {
-  for (auto& [size, blocks] : idle_) {
+  Idle& all = idle_[0];
+  for (auto& [size, blocks] : all.small) {
     for (void* block : blocks) {
       show(block, size);
       give_back(block, size, false);
     }
   }
-  idle_.clear();
-  for (const auto& [begin, size] : gaps_.all()) {
+  all.small.clear();
+  for (const auto& [begin, size] : all.large.all()) {
     show(begin, size);
     give_back(begin, size, true);
   }
-  gaps_.clear();
+  all.large.clear();
 }
 
 void Pool::limit_idle(size_t bytes) {
@@ -192,6 +229,18 @@ void Pool::set_guarded(bool guarded) {
 int Pool::damaged() const {
   const std::lock_guard lock(mutex_);
   return damaged_;
+}
+
+RecordedBlocks::RecordedBlocks(std::shared_ptr<Pool> pool, const std::function<void()>& work)
+    : pool_(std::move(pool)), set_(pool_->begin_recording()) {
+  try {
+    work();
+  } catch (...) {
+    pool_->end_recording();
+    pool_->release_recording(set_);
+    throw;
+  }
+  pool_->end_recording();
 }
 
 }  // namespace impasto

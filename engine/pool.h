@@ -1,9 +1,11 @@
 // Pool allocator: one per backend. Freed blocks are kept and handed out again, so that a repeated step
 // allocates nothing and touches no new page; live and peak bytes are known at any moment.
 // Small blocks come in size classes; large ones are cut from and joined with their idle neighbours (engine/gaps.h).
+// Recorded work (Backend::record) has blocks of its own: it writes them at each replay, whether a tensor still holds them or not.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -62,9 +64,20 @@ class Pool {
     size_t size;   // of the block
     size_t asked;  // by the user; the guard begins here
     bool guarded;
+    int set;
+  };
+  friend class RecordedBlocks;
+  int begin_recording();  // returns a new set
+  void end_recording();
+  void release_recording(int set) noexcept;
+  struct Idle {
+    std::map<size_t, std::vector<void*>> small;
+    Gaps large;
+    void* take(size_t& size);  // size: of what was found
+    void* take_small(size_t& size);
+    void add(void* block, size_t size);
   };
   void* take(size_t size);
-  void* take_small(size_t& size);  // size: that of what was found
   void give_back(void* block, size_t size, bool large) noexcept;
   void trim_idle();
   void hide(const void* block, size_t count) const;  // from AddressSanitizer
@@ -72,13 +85,28 @@ class Pool {
 
   const bool on_host_;
   mutable std::mutex mutex_;
-  std::map<size_t, std::vector<void*>> idle_;  // small ones
-  Gaps gaps_;
+  std::map<int, Idle> idle_;  // by set; 0: of those that serve everybody
+  int recorded_ = 0, last_set_ = 0;
   std::map<void*, Block> live_;
   Usage usage_;
   size_t most_idle_ = SIZE_MAX;
   bool guarded_ = false;
   int damaged_ = 0;
+};
+
+/// Blocks of recorded work: while `work` runs, all that the pool hands out or takes back joins a set, which serves nobody else for as long as
+/// this lives. What tensors still hold then comes back like any other block.
+class RecordedBlocks {
+ public:
+  /// Throws what `work` throws, and Error if work is being recorded already.
+  RecordedBlocks(std::shared_ptr<Pool> pool, const std::function<void()>& work);
+  ~RecordedBlocks() { pool_->release_recording(set_); }
+  RecordedBlocks(const RecordedBlocks&) = delete;
+  RecordedBlocks& operator=(const RecordedBlocks&) = delete;
+
+ private:
+  std::shared_ptr<Pool> pool_;
+  int set_;
 };
 
 }  // namespace impasto

@@ -1,7 +1,6 @@
 #include "engine/profiler.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -9,14 +8,19 @@
 #include "engine/variable.h"
 
 namespace impasto {
+namespace {
+
+constexpr size_t most_running = 4096;  // a device's clocks take memory
+
+}  // namespace
 
 void Profiler::around(const Call& call, const std::function<void()>& run) {
-  using Clock = std::chrono::steady_clock;
-  const auto begin = Clock::now();
+  std::unique_ptr<Stopwatch> stopwatch = inner_.stopwatch();
   run();
-  inner_.synchronize();
+  stopwatch->stop();
   Entry& entry = entries_[{LayerScope::current(), call.primitive}];
-  entry.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+  running_.push_back({&entry, std::move(stopwatch)});
+  if (running_.size() == most_running) collect();
   ++entry.calls;
   for (const auto& side : {call.reads, call.writes}) {
     for (const Tensor* x : side) entry.bytes += x ? double(x->bytes()) : 0;
@@ -27,13 +31,24 @@ void Profiler::around(const Call& call, const std::function<void()>& run) {
   }
 }
 
+void Profiler::collect() const {
+  for (Running& call : running_) call.entry->seconds += call.stopwatch->seconds();
+  running_.clear();
+}
+
+const std::map<std::pair<std::string, std::string>, Profiler::Entry>& Profiler::entries() const {
+  collect();
+  return entries_;
+}
+
 void Profiler::reset() {
+  running_.clear();
   entries_.clear();
   relayouts_ = 0;
 }
 
 std::string Profiler::report() const {
-  std::vector<std::pair<std::pair<std::string, std::string>, Entry>> rows(entries_.begin(), entries_.end());
+  std::vector<std::pair<std::pair<std::string, std::string>, Entry>> rows(entries().begin(), entries().end());
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second.seconds > b.second.seconds; });
   double total = 0;
   for (const auto& row : rows) total += row.second.seconds;

@@ -7,6 +7,7 @@
 #include "layers/conv2d.h"
 #include "layers/pooling.h"
 #include "layers/upsample.h"
+#include "nets/activations.h"
 #include "nets/hourglass_architecture.h"
 
 namespace impasto {
@@ -118,7 +119,7 @@ Variable Hourglass::operator()(const Variable& rgb) const {
     throw ShapeError("the depth network takes pictures of 3 channels whose sides are multiples of 16, not " + std::to_string(s.w) + "x" +
                      std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
   const Walk walk{convolutions_};
-  return walk.convolution("head", walk.level(4, walk.convolution("stem", rgb)), false);
+  return from_activations(walk.convolution("head", walk.level(4, walk.convolution("stem", to_activations(rgb))), false));
 }
 
 }  // namespace impasto

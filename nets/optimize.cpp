@@ -8,9 +8,22 @@
 #include <utility>
 
 #include "engine/lbfgs.h"
-#include "engine/optimizer.h"
 
 namespace impasto {
+
+PaintingStep::PaintingStep(const Objective& objective, const Variable& picture, const AdamOptions& adam)
+    : objective_(&objective), picture_(picture), adam_({picture}, adam), repeated_(picture.backend(), [this] {
+        adam_.clear_grads();
+        losses_ = objective_->descend(picture_);
+        adam_.apply();
+      }) {}
+
+const Objective::Losses& PaintingStep::operator()() {
+  adam_.advance();
+  repeated_.run();
+  return losses_;
+}
+
 namespace {
 
 OptimizeStep read(const Objective::Losses& losses, int step) {
@@ -23,14 +36,11 @@ OptimizeStep read(const Objective::Losses& losses, int step) {
 using Step = std::function<OptimizeStep(int step)>;
 
 Step adam_steps(const Objective& objective, Variable& picture, const OptimizeSettings& settings) {
-  auto adam = std::make_shared<Adam>(std::vector<Variable>{picture}, AdamOptions{.rate = settings.rate});
-  return [&objective, &picture, settings, adam](int step) {
+  auto painting = std::make_shared<PaintingStep>(objective, picture, AdamOptions{.rate = settings.rate});
+  return [settings, painting](int step) {
     const double turn = std::numbers::pi * step / settings.steps;
-    adam->set_rate(settings.last_rate + (settings.rate - settings.last_rate) * (1 + std::cos(turn)) / 2);
-    adam->clear_grads();
-    const Objective::Losses losses = objective.descend(picture);
-    adam->step();
-    return read(losses, step);
+    painting->adam().set_rate(settings.last_rate + (settings.rate - settings.last_rate) * (1 + std::cos(turn)) / 2);
+    return read((*painting)(), step);
   };
 }
 

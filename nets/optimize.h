@@ -3,6 +3,8 @@
 #include <functional>
 #include <vector>
 
+#include "engine/optimizer.h"
+#include "engine/repeated.h"
 #include "nets/objective.h"
 
 namespace impasto {
@@ -36,6 +38,26 @@ enum class Ending { finished, stopped, diverged };
 struct OptimizeResult {
   Ending ending = Ending::finished;
   OptimizeStep last;  // of the picture as it is left; if diverged, what was seen then
+};
+
+/// One step of Adam, repeated (engine/repeated.h): the objective's targets stay those of the first.
+class PaintingStep {
+ public:
+  /// picture: a leaf that takes a gradient. The objective must outlive this.
+  PaintingStep(const Objective& objective, const Variable& picture, const AdamOptions& adam);
+  PaintingStep(const PaintingStep&) = delete;
+  PaintingStep& operator=(const PaintingStep&) = delete;
+
+  /// The losses from before the step, to be read before the next one.
+  const Objective::Losses& operator()();
+  Adam& adam() { return adam_; }
+
+ private:
+  const Objective* objective_;
+  Variable picture_;
+  Adam adam_;
+  Objective::Losses losses_;
+  Repeated repeated_;
 };
 
 /// Changes `picture`, a leaf that takes a gradient. It has diverged when the loss is no number or a thousand times the largest

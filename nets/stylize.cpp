@@ -7,6 +7,7 @@
 #include "kernels/plan/backend.h"
 #include "layers/pad.h"
 #include "layers/planar.h"
+#include "nets/activations.h"
 #include "nets/conditional.h"
 
 namespace impasto {
@@ -44,6 +45,7 @@ Tensor painted(const TransformNet& network, Variable x, const Variable& blend) {
   const int more_h = whole_side(a, photo.h) - photo.h, more_w = whole_side(a, photo.w) - photo.w;
   if (more_h > 0 || more_w > 0) x = pad(x, Pads{0, 0, more_h, more_w}, Padding::replicate);
   if (a.padding == TransformPadding::none) x = pad(x, a.lost_border(), Padding::reflect);
+  x = to_activations(x);
   x = network(std::move(x), blend);
   if (x.shape() != photo) x = crop(x, 0, 0, photo.h, photo.w);
   if (is_planar(x.value())) return x.value();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nets/activations.h"
 #include "nets/conditional.h"
 
 namespace impasto {
@@ -34,6 +35,7 @@ TransformTraining::TransformTraining(Backend& backend, const TransformWeights& s
       judge_(backend, judge, judged_layers(settings.objective)),
       objective_(judge_, settings.objective),
       pixels_(judge_, pixels_alone()),
+      other_(objective_),
       net_(backend, start, Parameters::Use::trained, settings.norms_only ? Learning::norms : Learning::all),
       step_(net_, objective_, adam(settings.rate)) {
   const int styles = std::max(1, start.architecture.styles);
@@ -44,6 +46,7 @@ TransformTraining::TransformTraining(Backend& backend, const TransformWeights& s
   std::vector<Tensor> pictures;
   for (const Picture& painting : paintings) pictures.push_back(to_network(backend, painting, judge_.preprocessing()));
   objective_.set_styles(pictures);
+  other_ = objective_;
 }
 
 double TransformTraining::rate() const {
@@ -88,10 +91,11 @@ std::vector<double> TransformTraining::step(const std::vector<float>& rgb, int b
 std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int batch, int side) const {
   const NoGrad no_grad;
   const TransformNet painter(*backend_, weights());
-  objective_.choose_styles(paintings_of(0, batch));
-  objective_.set_content(in_space(rgb, batch, side, judge_.preprocessing()));
-  const Variable painted = painter(Variable(in_space(rgb, batch, side, painter.preprocessing())), blend_of(0, batch));
-  return numbers(objective_, objective_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
+  other_.choose_styles(paintings_of(0, batch));
+  other_.set_content(in_space(rgb, batch, side, judge_.preprocessing()));
+  const Variable photos = to_activations(Variable(in_space(rgb, batch, side, painter.preprocessing())));
+  const Variable painted = from_activations(painter(photos, blend_of(0, batch)));
+  return numbers(other_, other_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
 }
 
 std::vector<std::string> TransformTraining::term_names() const {

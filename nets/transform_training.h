@@ -4,7 +4,6 @@
 // The first identity_steps only teach the network to give its input back, which costs no VGG and a tenth of the time: what comes after
 // begins with a picture instead of noise.
 #pragma once
-#include <optional>
 #include <vector>
 
 #include "loaders/checkpoint.h"
@@ -58,8 +57,8 @@ class TransformTraining {
   TransformTrainingSettings settings_;
   int paintings_;
   Vgg judge_;
-  mutable Objective objective_;
-  Objective pixels_;
+  Objective objective_, pixels_;
+  mutable Objective other_;  // of photographs that nothing is learnt from: a recorded step keeps the targets of its own
   TransformNet net_;
   TrainingStep step_;
 };

@@ -5,6 +5,7 @@
 
 #include "layers/conv2d.h"
 #include "layers/pooling.h"
+#include "nets/activations.h"
 
 namespace impasto {
 namespace {
@@ -12,13 +13,6 @@ namespace {
 // Table 1 of the paper, columns D and E.
 const VggArchitecture vgg16{"vgg16", {{64, 64}, {128, 128}, {256, 256, 256}, {512, 512, 512}, {512, 512, 512}}};
 const VggArchitecture vgg19{"vgg19", {{64, 64}, {128, 128}, {256, 256, 256, 256}, {512, 512, 512, 512}, {512, 512, 512, 512}}};
-
-// The same numbers in another dtype or with other lanes; the gradient goes the way back.
-Variable stored_as(Dtype dtype, int lanes, const Variable& x) {
-  Tensor y(x.backend(), x.shape(), lanes, dtype);
-  x.backend().convert(x.value(), {y});
-  return record("stored_as", y, {x}, [](Tensor& dy, std::span<GradientSink> dx) { dy.backend().convert(dy, dx[0].out()); });
-}
 
 // The network's own scaling of pixels, taken into the weights: [K, 3, R, S].
 void take_scale(Array& weight, const std::array<double, 3>& scale) {
@@ -55,12 +49,8 @@ VggArchitecture vgg_architecture(const std::string& text) {
   return found;
 }
 
-Vgg::Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling, Dtype activations)
-    : backend_(&backend),
-      architecture_(weights.architecture),
-      preprocessing_(weights.preprocessing),
-      pooling_(pooling),
-      activations_(activations) {
+Vgg::Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling)
+    : backend_(&backend), architecture_(weights.architecture), preprocessing_(weights.preprocessing), pooling_(pooling) {
   for (size_t b = 0; b < architecture_.blocks.size(); b++)
     for (size_t c = 0; c < architecture_.blocks[b].size(); c++)
       convolutions_.push_back({int(b) + 1, int(c) + 1, architecture_.blocks[b][c]});
@@ -114,9 +104,7 @@ void Vgg::visit(const Variable& picture, const std::vector<std::string>& layers,
     throw ShapeError("a picture of " + std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels is too small for " +
                      convolutions_[last].relu() + ", which needs at least " + std::to_string(least) + "x" + std::to_string(least));
   }
-  // A planar picture is put into lanes here: the convolutions are many times slower without.
-  const int lanes = backend_->lanes_for(3);
-  Variable x = picture.value().lanes() == lanes ? picture : stored_as(picture.value().dtype(), lanes, picture);
+  Variable x = to_activations(picture);  // the convolutions are many times slower without lanes
   for (size_t i = 0; i <= last; i++) {
     const Convolution& conv = convolutions_[i];
     if (conv.number == 1 && conv.block > 1) {
@@ -126,8 +114,6 @@ void Vgg::visit(const Variable& picture, const std::vector<std::string>& layers,
     {
       const LayerScope scope(conv.name());
       x = conv2d(x, parameters_[conv.name() + "/weight"], parameters_[conv.name() + "/bias"], {.pad = 1, .relu = true});
-      if (i == 0 && activations_ == Dtype::bf16)
-        x = stored_as(Dtype::bf16, x.value().lanes(), x);  // the first convolution reads pixels exactly
     }
     if (std::find(layers.begin(), layers.end(), conv.relu()) != layers.end()) visitor(conv.relu(), x);
   }

@@ -36,12 +36,12 @@ class Vgg {
  public:
   using Features = std::map<std::string, Variable>;  // by "relu3_1"
 
-  /// Frozen, and loaded as far as the deepest of `layers`. With activations bf16 everything behind the first convolution is
-  /// stored in bf16. Throws UsageError for a layer it does not have, ShapeError for weights that do not fit.
-  Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling = Pooling::max,
-      Dtype activations = Dtype::f32);
+  /// Frozen, and loaded as far as the deepest of `layers`. Throws UsageError for a layer it does not have, ShapeError for weights that do
+  /// not fit.
+  Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling = Pooling::max);
 
-  /// picture: [N, 3, H, W] in network space (nets/preprocessing.h). relu<b>_<c>: [N, width, H >> (b - 1), W >> (b - 1)].
+  /// picture: [N, 3, H, W] in network space (nets/preprocessing.h). relu<b>_<c>: [N, width, H >> (b - 1), W >> (b - 1)], of the backend's
+  /// activation dtype.
   /// Nothing beyond the deepest of `layers` is computed. Throws UsageError for an unknown layer, ShapeError if the picture
   /// is smaller than least_side().
   Features features(const Variable& picture, const std::vector<std::string>& layers) const;
@@ -73,7 +73,6 @@ class Vgg {
   std::vector<Convolution> convolutions_;
   Parameters parameters_;
   Pooling pooling_;
-  Dtype activations_;
 };
 
 }  // namespace impasto

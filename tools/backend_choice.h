@@ -1,4 +1,4 @@
-// --backend, --deterministic and --debug-sync, the same for every command that computes.
+// --backend, --deterministic, --debug-sync, --autotune and --tuned-plans, the same for every command that computes.
 //   cpu        this processor
 //   cuda       the GPU, by the CUDA module (kernels/cuda_module.h)
 //   reference  plain loops in f64, for checking
@@ -14,7 +14,8 @@ namespace impasto {
 
 struct BackendChoice {
   std::string name = "auto";
-  bool deterministic = false, debug_sync = false;
+  bool deterministic = false, debug_sync = false, autotune = false;
+  std::string tuned_plans = {};  // a file; empty: that of the cache folder, if there is autotuning
 };
 
 /// Binds the flags; `choice` must outlive the parsing and holds the default. group: "" is the options' own.

@@ -9,6 +9,7 @@
 #include "kernels/cpu/processor.h"
 #include "kernels/reference/reference.h"
 #include "layers/run_case.h"
+#include "nets/activations.h"
 #include "nets/conditional.h"
 #include "nets/transform_file.h"
 #include "tools/backend_choice.h"
@@ -32,7 +33,8 @@ Tensor forward(const TransformNet& net, const Tensor& picture) {
   const NoGrad no_grad;
   std::vector<double> first(size_t(net.architecture().styles), 0.0);
   if (!first.empty()) first[0] = 1;
-  Tensor y = net(Variable(picture), first.empty() ? Variable() : style_blend(net.backend(), {first})).value();
+  const Variable blend = first.empty() ? Variable() : style_blend(net.backend(), {first});
+  Tensor y = net(to_activations(Variable(picture)), blend).value();
   net.backend().synchronize();
   return y;
 }

@@ -15,6 +15,7 @@
 #include "engine/random.h"
 #include "kernels/cpu/processor.h"
 #include "loaders/safetensors.h"
+#include "nets/optimize.h"
 #include "nets/training_step.h"
 #include "nets/vgg_file.h"
 #include "tools/backend_choice.h"
@@ -110,18 +111,12 @@ class Bench {
     } else {
       objective_.set_content(seen(backend, w.batch));
       picture_ = Variable(seen(backend, w.painting), true);
-      adam_ = std::make_unique<Adam>(std::vector<Variable>{picture_}, AdamOptions{.rate = 3});
+      painting_ = std::make_unique<PaintingStep>(objective_, picture_, AdamOptions{.rate = 3});
     }
   }
 
   void step() {
-    if (training_) {
-      losses_ = (*training_)(batch_);
-    } else {
-      adam_->clear_grads();
-      losses_ = objective_.descend(picture_);
-      adam_->step();
-    }
+    losses_ = training_ ? (*training_)(batch_) : (*painting_)();
     objective_.network().backend().synchronize();
   }
 
@@ -149,7 +144,7 @@ class Bench {
   Objective objective_;
   std::unique_ptr<TransformNet> net_;
   std::unique_ptr<TrainingStep> training_;
-  std::unique_ptr<Adam> adam_;
+  std::unique_ptr<PaintingStep> painting_;
   Tensor batch_;
   Variable picture_;
   Objective::Losses losses_;

@@ -17,7 +17,7 @@ Json Precision::json() const { return {{"asked", asked}, {"used", used()}}; }
 CLI::Option* add_precision_option(CLI::App& command, std::string& word) {
   return command
       .add_option("--precision", word,
-                  "exact: f32 throughout; fast: 16-bit products, on a GPU TF32; auto: fast where no difference can be seen")
+                  "exact: f32 throughout; fast: 16-bit products, on a GPU activations in bf16; auto: fast where no difference can be seen")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "exact", "fast"}));
 }

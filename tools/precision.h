@@ -1,6 +1,7 @@
 // --precision, the same for every command that computes.
 //   exact  f32 throughout
-//   fast   convolutions of coarser products: of 16 bits on the cpu backend, TF32 on the cuda one
+//   fast   coarser numbers: products of 16 bits in the convolutions of the cpu backend; on the cuda one activations in bf16, and TF32 in
+//          the convolutions of what stays f32
 //   auto   what has been measured to be faster and makes pictures that cannot be told apart: fast on the cpu backend, exact elsewhere
 #pragma once
 #include <string>
@@ -17,7 +18,7 @@ namespace impasto {
 /// What a word comes to on a backend.
 struct Precision {
   std::string asked;
-  bool fast;  // CpuOptions::fast, CudaOptions::tf32
+  bool fast;  // CpuOptions::fast, CudaOptions::bf16 and tf32
 
   std::string used() const { return fast ? "fast" : "exact"; }
   Json json() const;

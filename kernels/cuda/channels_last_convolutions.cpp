@@ -67,6 +67,39 @@ void ChannelsLastConvolutions::backward_weights(Tensor x, const Tensor& dy, Conv
   engine_.unpack(layout, packed, dw);
 }
 
+void ChannelsLastConvolutions::gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) {
+  const Shape s = x.shape();
+  Tensor features = native(x, Dtype::f32);
+  if (mask) {
+    Tensor seen = features.like();
+    backend_.binary(Binary::multiply, 1, features, *mask, {seen});
+    features = seen;
+  }
+  const WeightLayout layout = weight_layout(s.c, s.c, 1, 1, 1);
+  Tensor packed(backend_, {1, 1, 1, int(layout.packed_size())});
+  for (int n = 0; n < s.n; n++) {
+    Tensor image = features.images(n, 1), matrix = y.images(n, 1).reshaped({s.c, s.c, 1, 1});
+    ConvolutionKey asked = key(ConvolutionKind::weight_gradient, image.shape(), layout, {}, Dtype::f32);
+    asked.tf32 = asked.tf32 || x.dtype() == Dtype::bf16;
+    engine_.run(asked, {image.raw(), packed.raw(), nullptr, image.raw()});
+    engine_.unpack(layout, packed, {matrix});
+  }
+  backend_.unary(Unary::affine, scale, 0, y, y);
+}
+
+void ChannelsLastConvolutions::gram_backward(const Tensor& x, const Tensor* mask, const Tensor& symmetric, Out dx) {
+  const Shape s = x.shape();
+  Tensor product = mask ? dx.tensor.like() : dx.tensor;
+  for (int n = 0; n < s.n; n++) {
+    Tensor image = product.images(n, 1);
+    forward(x.images(n, 1), symmetric.images(n, 1).reshaped({s.c, s.c, 1, 1}), {}, {}, {}, {image, dx.add && !mask});
+  }
+  if (!mask) return;
+  Tensor square = mask->like();
+  backend_.binary(Binary::multiply, 1, *mask, *mask, {square});
+  backend_.binary(Binary::multiply, 1, product, square, dx);
+}
+
 /// x as a plain convolution reads it; takes from params what is done with that.
 Tensor ChannelsLastConvolutions::with_borders(Tensor x, ConvParams& params, const ConvInput& in) {
   if (in.changes()) x = normed(backend_, x, in);

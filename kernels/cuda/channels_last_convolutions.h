@@ -25,6 +25,9 @@ class ConvolutionEngine {
   virtual void unpack(const WeightLayout& layout, const Tensor& packed, Out dw) = 0;
 };
 
+/// Of fewer channels a tensor core's tiles would be mostly empty.
+inline constexpr int least_gram_channels = 32;
+
 class ChannelsLastConvolutions {
  public:
   /// What keys say of numbers, besides the dtype.
@@ -39,6 +42,12 @@ class ChannelsLastConvolutions {
   void forward(Tensor x, const Tensor& w, ConvParams params, const ConvInput& in, const ConvOutput& out, Out y);
   void backward_data(const Tensor& dy, const Tensor& w, const ConvParams& params, const Tensor* mask, Out dx);
   void backward_weights(Tensor x, const Tensor& dy, ConvParams params, const ConvInput& in, const Tensor* mask, Out dw);
+
+  /// As gram in engine/backend.h: F F^T is the weight gradient of a convolution of 1x1 whose input and output gradient are both F, image by
+  /// image. Of bf16 features by TF32, which multiplies them exactly and has sums and results of f32.
+  void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y);
+  /// dx = S (F m) m, the convolution of 1x1 by S = scale (dy + dy^T), [N, 1, C, C].
+  void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& symmetric, Out dx);
 
  private:
   Tensor with_borders(Tensor x, ConvParams& params, const ConvInput& in);

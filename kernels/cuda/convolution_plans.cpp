@@ -106,22 +106,6 @@ bool is_allowed(const ConvolutionKey& key, cudnnBackendNumericalNote_t note) {
   }
 }
 
-// The first `most` engines that keep to the key's numbers and can be made ready; only those called `name`, if there is one.
-std::vector<CudnnPlan> ready_plans(const CudnnGraph& graph, const ConvolutionKey& key, const CudnnDevice& device, size_t most,
-                                   const std::string& name) {
-  std::vector<CudnnPlan> plans;
-  for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
-    for (CudnnDescriptor& engine : graph.engines(device, mode)) {
-      const std::vector<cudnnBackendNumericalNote_t> notes = numerical_notes(engine);
-      if (!std::all_of(notes.begin(), notes.end(), [&](auto note) { return is_allowed(key, note); })) continue;
-      if (!name.empty() && engine_name(engine) != name) continue;
-      if (std::optional<CudnnPlan> plan = CudnnPlan::of(device, std::move(engine))) plans.push_back(std::move(*plan));
-      if (plans.size() == most) return plans;
-    }
-  }
-  return plans;
-}
-
 size_t fastest(const std::vector<CudnnPlan>& plans, const ConvolutionPlans::Timer& timer) {
   std::vector<double> seconds;
   for (const CudnnPlan& plan : plans) seconds.push_back(timer(plan));
@@ -140,14 +124,32 @@ void run_convolution(cudnnHandle_t handle, const CudnnPlan& plan, const Convolut
   plan.run(handle, ids, pointers, workspace);
 }
 
+// The first `most` engines that keep to the key's numbers and to the workspace and can be made ready; only those called `name`, if there is one.
+std::vector<CudnnPlan> ConvolutionPlans::ready_plans(const CudnnGraph& graph, const ConvolutionKey& key, size_t most,
+                                                     const std::string& name) const {
+  std::vector<CudnnPlan> plans;
+  for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
+    for (CudnnDescriptor& engine : graph.engines(device_, mode)) {
+      const std::vector<cudnnBackendNumericalNote_t> notes = numerical_notes(engine);
+      if (!std::all_of(notes.begin(), notes.end(), [&](auto note) { return is_allowed(key, note); })) continue;
+      if (!name.empty() && engine_name(engine) != name) continue;
+      std::optional<CudnnPlan> plan = CudnnPlan::of(device_, std::move(engine));
+      if (plan && plan->workspace_bytes() <= most_workspace_) plans.push_back(std::move(*plan));
+      if (plans.size() == most) return plans;
+    }
+  }
+  return plans;
+}
+
 ConvolutionPlans::Entry ConvolutionPlans::make(const ConvolutionKey& key, const Timer& timer, TunedPlans* tuned) const {
   CudnnGraph graph = named_graph_of(key, device_);
   const std::string known = tuned ? tuned->find(key.text()) : "";
   std::vector<CudnnPlan> plans;
-  if (!known.empty()) plans = ready_plans(graph, key, device_, 1, known);
+  if (!known.empty()) plans = ready_plans(graph, key, 1, known);
   const bool is_known = !plans.empty();
-  if (!is_known) plans = ready_plans(graph, key, device_, timer ? kTimedPlans : 1, "");
-  if (plans.empty()) throw Error("cuDNN has no engine for the convolution " + key.text() + " (" + cudnn_last_words() + ")");
+  if (!is_known) plans = ready_plans(graph, key, timer ? kTimedPlans : 1, "");
+  if (plans.empty()) throw Error("cuDNN has no engine for the convolution " + key.text() + " that needs at most " + std::to_string(most_workspace_ >> 20) +
+                " MB of workspace (" + cudnn_last_words() + ")");
   const size_t best = timer && !is_known ? fastest(plans, timer) : 0;
   if (tuned && timer && !is_known) tuned->keep(key.text(), plans[best].engine());
   return {std::move(graph), std::move(plans[best]), {}};

@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/channels_last_convolutions.h"
 #include "kernels/cuda/cudnn_graph.h"
+#include "kernels/cuda/options.h"
 #include "kernels/cuda/tuned_plans.h"
 
 namespace impasto {
@@ -21,7 +22,9 @@ class ConvolutionPlans {
   using Timer = std::function<double(const CudnnPlan&)>;
 
   /// Keeps the `most` plans used last: a network asks for some dozens, many picture sizes in one process for more.
-  explicit ConvolutionPlans(CudnnDevice device, size_t most = 512) : device_(std::move(device)), most_(most) {}
+  /// None of them takes more than most_workspace bytes beside its tensors.
+  explicit ConvolutionPlans(CudnnDevice device, size_t most = 512, size_t most_workspace = CudaOptions{}.most_workspace)
+      : device_(std::move(device)), most_(most), most_workspace_(most_workspace) {}
 
   /// By the engine that cuDNN thinks best; with a timer, by the fastest of those it thinks good, or by the one that `tuned`
   /// remembers, which is told what was found. Valid until the next call. Throws Error with the key's text if no engine serves.
@@ -34,10 +37,11 @@ class ConvolutionPlans {
     CudnnPlan plan;
     std::list<std::string>::iterator age;
   };
+  std::vector<CudnnPlan> ready_plans(const CudnnGraph& graph, const ConvolutionKey& key, size_t most, const std::string& name) const;
   Entry make(const ConvolutionKey& key, const Timer& timer, TunedPlans* tuned) const;
 
   CudnnDevice device_;
-  size_t most_;
+  size_t most_, most_workspace_;
   std::map<std::string, Entry> plans_;
   std::list<std::string> ages_;  // least recently used first
 };

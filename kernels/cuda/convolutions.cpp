@@ -5,10 +5,13 @@
 
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/convolution_plans.h"
+#include "kernels/cuda/stopwatch.h"
 #include "kernels/cuda/weights.h"
 
 namespace impasto {
 namespace {
+
+constexpr size_t kept_plans = 512;
 
 /// A handle of cuDNN on a stream, and what is kept by it.
 class Cudnn {
@@ -24,34 +27,6 @@ class Cudnn {
 
  private:
   cudnnHandle_t handle_ = nullptr;
-};
-
-/// Two points of a stream's time.
-class StreamTimer {
- public:
-  explicit StreamTimer(cudaStream_t stream) : stream_(stream) {
-    IMPASTO_CUDA(cudaEventCreate(&begin_));
-    IMPASTO_CUDA(cudaEventCreate(&end_));
-    IMPASTO_CUDA(cudaEventRecord(begin_, stream_));
-  }
-  StreamTimer(const StreamTimer&) = delete;
-  StreamTimer& operator=(const StreamTimer&) = delete;
-  ~StreamTimer() {
-    cudaEventDestroy(begin_);
-    cudaEventDestroy(end_);
-  }
-  /// Waits until the stream has come here.
-  double seconds() {
-    float milliseconds = 0;
-    IMPASTO_CUDA(cudaEventRecord(end_, stream_));
-    IMPASTO_CUDA(cudaEventSynchronize(end_));
-    IMPASTO_CUDA(cudaEventElapsedTime(&milliseconds, begin_, end_));
-    return milliseconds / 1000;
-  }
-
- private:
-  cudaStream_t stream_;
-  cudaEvent_t begin_ = nullptr, end_ = nullptr;
 };
 
 /// What times depend on besides the convolution.
@@ -71,7 +46,7 @@ class CudnnEngine final : public ConvolutionEngine {
   void run(const ConvolutionKey& key, const ConvolutionData& data) override {
     start();
     ConvolutionPlans::Timer timer;
-    if (options_.autotune) timer = [&](const CudnnPlan& plan) { return seconds(plan, data); };
+    if (options_.autotune && !is_capturing()) timer = [&](const CudnnPlan& plan) { return seconds(plan, data); };
     run(plans_->plan(key, timer, tuned_ ? &*tuned_ : nullptr), data);
   }
   void pack(const WeightLayout& layout, const Tensor& w, Tensor& packed) override { pack_weights(launcher_, layout, w, packed); }
@@ -81,8 +56,15 @@ class CudnnEngine final : public ConvolutionEngine {
   void start() {
     if (plans_) return;
     cudnn_.emplace(launcher_.stream());
-    plans_.emplace(CudnnDevice(cudnn_->handle()));
+    plans_.emplace(CudnnDevice(cudnn_->handle()), kept_plans, options_.most_workspace);
     if (!options_.tuned_plans.empty()) tuned_.emplace(options_.tuned_plans, timed_on());
+  }
+
+  /// Then nothing runs, and so nothing can be timed.
+  bool is_capturing() const {
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    IMPASTO_CUDA(cudaStreamIsCapturing(launcher_.stream(), &status));
+    return status != cudaStreamCaptureStatusNone;
   }
 
   void run(const CudnnPlan& plan, const ConvolutionData& data) {
@@ -96,9 +78,10 @@ class CudnnEngine final : public ConvolutionEngine {
     constexpr int runs = 3;
     try {
       run(plan, data);  // whatever is done once only
-      StreamTimer timer(launcher_.stream());
+      CudaStopwatch stopwatch(launcher_.stream());
       for (int i = 0; i < runs; i++) run(plan, data);
-      return timer.seconds() / runs;
+      stopwatch.stop();
+      return stopwatch.seconds() / runs;
     } catch (const Error&) {
       return std::numeric_limits<double>::infinity();
     }

@@ -27,6 +27,11 @@ class CudaConvolutions {
   void backward_weights(Tensor x, const Tensor& dy, ConvParams params, ConvInput in, const Tensor* mask, Out dw) {
     convolutions_.backward_weights(std::move(x), dy, params, in, mask, dw);
   }
+  /// As ChannelsLastConvolutions.
+  void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) { convolutions_.gram(x, mask, scale, y); }
+  void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& symmetric, Out dx) {
+    convolutions_.gram_backward(x, mask, symmetric, dx);
+  }
 
  private:
   std::unique_ptr<ConvolutionEngine> engine_;

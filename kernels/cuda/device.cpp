@@ -23,7 +23,29 @@ CudaDevice::CudaDevice() { IMPASTO_CUDA(cudaStreamCreateWithFlags(&stream_, cuda
 
 CudaDevice::~CudaDevice() { cudaStreamDestroy(stream_); }
 
+void CudaDevice::not_captured(const char* what) const {
+  if (is_capturing_) throw_not_recordable(what);
+}
+
+void CudaDevice::synchronize() const {
+  not_captured("wait for the device");
+  IMPASTO_CUDA(cudaStreamSynchronize(stream_));
+}
+
+// Relaxed: the pool may ask for memory in between, which the other modes forbid.
+void CudaDevice::begin_capture() {
+  IMPASTO_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed));
+  is_capturing_ = true;
+}
+
+cudaGraph_t CudaDevice::end_capture() noexcept {
+  is_capturing_ = false;
+  cudaGraph_t graph = nullptr;
+  return cudaStreamEndCapture(stream_, &graph) == cudaSuccess ? graph : nullptr;
+}
+
 void CudaDevice::upload(const void* host, void* device, size_t bytes) {
+  not_captured("take so many numbers from the host");
   const auto* from = static_cast<const char*>(host);
   auto* to = static_cast<char*>(device);
   for (size_t done = 0, turn = 0; done < bytes; turn++) {
@@ -38,6 +60,7 @@ void CudaDevice::upload(const void* host, void* device, size_t bytes) {
 }
 
 void CudaDevice::download(const void* device, void* host, size_t bytes) {
+  not_captured("read numbers back");
   const auto* from = static_cast<const char*>(device);
   auto* to = static_cast<char*>(host);
   const size_t parts = (bytes + StagingBuffer::bytes - 1) / StagingBuffer::bytes;

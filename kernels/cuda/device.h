@@ -37,13 +37,20 @@ class CudaDevice {
   CudaDevice& operator=(const CudaDevice&) = delete;
 
   cudaStream_t stream() const { return stream_; }
-  void synchronize() const { IMPASTO_CUDA(cudaStreamSynchronize(stream_)); }
+  /// These three throw Error while the stream is captured: they wait for what is not being done.
+  void synchronize() const;
   /// Behind everything asked for before. When upload returns, the host's numbers may change; when download does, they are there.
   void upload(const void* host, void* device, size_t bytes);
   void download(const void* device, void* host, size_t bytes);
 
+  /// What goes to the stream in between is kept in a graph instead of done; null if the capture broke off.
+  void begin_capture();
+  cudaGraph_t end_capture() noexcept;
+
  private:
+  void not_captured(const char* what) const;
   cudaStream_t stream_ = nullptr;
+  bool is_capturing_ = false;
   StagingBuffer staging_[2];  // one is copied by the GPU while the host works on the other
 };
 

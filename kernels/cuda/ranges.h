@@ -15,6 +15,9 @@ class NamedRanges final : public DecoratorBackend {
  public:
   explicit NamedRanges(std::unique_ptr<Backend> inner) : DecoratorBackend(*inner), own_(std::move(inner)) {}
 
+  /// A graph has no ranges of its own primitives.
+  std::unique_ptr<Recording> record(std::function<void()> work) override { return inner_.record(std::move(work)); }
+
  protected:
   void around(const Call& call, const std::function<void()>& run) override {
     const Range range(LayerScope::current() + " " + call.primitive);

@@ -8,7 +8,8 @@
 
 namespace impasto {
 
-/// lanes: 1, 8, 16, or 0 for the GPU's own layout, NHWC with the channels rounded up to 8.
-std::unique_ptr<Backend> make_emulated_backend(int lanes, emulator::Settings settings = {}, int threads = 64);
+/// lanes: 1, 8, 16, or 0 for the GPU's own layout, NHWC with the channels rounded up to 8. activations: of networks.
+std::unique_ptr<Backend> make_emulated_backend(int lanes, emulator::Settings settings = {}, int threads = 64,
+                                               Dtype activations = Dtype::f32);
 
 }  // namespace impasto

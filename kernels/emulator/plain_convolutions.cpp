@@ -64,7 +64,7 @@ void run_in(const ConvolutionKey& key, const ConvolutionData& data) {
 }  // namespace
 
 void PlainConvolutions::run(const ConvolutionKey& key, const ConvolutionData& data) {
-  key.dtype == Dtype::bf16 ? run_in<bf16>(key, data) : run_in<float>(key, data);
+  launcher_.stream->run([key, data] { key.dtype == Dtype::bf16 ? run_in<bf16>(key, data) : run_in<float>(key, data); });
 }
 
 }  // namespace impasto

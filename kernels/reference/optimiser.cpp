@@ -5,14 +5,14 @@
 
 namespace impasto::reference {
 
-void adam_step(const AdamFactors& factors, const Array& g, Array& p, Array& m, Array& v) {
+void adam_step(const AdamFactors& factors, double step_size, double root_scale, const Array& g, Array& p, Array& m, Array& v) {
   require(g.shape == p.shape && m.shape == p.shape && v.shape == p.shape,
           "adam_step: a parameter " + p.shape.text() + " and its moments differ");
   for (size_t i = 0; i < p.values.size(); ++i) {
     const double gradient = g.values[i];
     m.values[i] = factors.beta1 * m.values[i] + (1 - factors.beta1) * gradient;
     v.values[i] = factors.beta2 * v.values[i] + (1 - factors.beta2) * gradient * gradient;
-    p.values[i] -= factors.step_size * m.values[i] / (std::sqrt(v.values[i]) * factors.root_scale + factors.eps);
+    p.values[i] -= step_size * m.values[i] / (std::sqrt(v.values[i]) * root_scale + factors.eps);
   }
 }
 

@@ -69,7 +69,7 @@ Array loss(Loss kind, const Array& x, const Array& target, const Optional& weigh
 Array loss_backward(Loss kind, const Array& x, const Array& target, const Optional& weight, const Array& dy, double scale);
 
 // optimiser.cpp, in place
-void adam_step(const AdamFactors& factors, const Array& g, Array& p, Array& m, Array& v);
+void adam_step(const AdamFactors& factors, double step_size, double root_scale, const Array& g, Array& p, Array& m, Array& v);
 void sgd_step(double rate, double momentum, const Array& g, Array& p, Array& velocity);
 
 }  // namespace impasto::reference

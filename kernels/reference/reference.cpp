@@ -223,13 +223,17 @@ class Reference final : public Backend {
     call.write(reference::loss_backward(kind, call.read(x), call.read(target), call.read(weight), call.read(dy), scale), dx);
   }
 
-  void adam_step(const AdamFactors& factors, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) override {
+  void adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
+                 std::span<const AdamParameter> parameters) override {
     const Call call("adam_step", dtype_);
-    Array parameter = call.read(p), first = call.read(m), second = call.read(v);
-    reference::adam_step(factors, call.read(g), parameter, first, second);
-    call.write(parameter, p);
-    call.write(first, m);
-    call.write(second, v);
+    const double size = call.read(step_size).values.at(0), scale = call.read(root_scale).values.at(0);
+    for (const AdamParameter& each : parameters) {
+      Array p = call.read(*each.p), m = call.read(*each.m), v = call.read(*each.v);
+      reference::adam_step(factors, size, scale, call.read(*each.g), p, m, v);
+      call.write(p, *each.p);
+      call.write(m, *each.m);
+      call.write(v, *each.v);
+    }
   }
   void sgd_step(double rate, double momentum, const Tensor& g, Tensor& p, Tensor& velocity) override {
     const Call call("sgd_step", dtype_);

@@ -20,7 +20,7 @@ class ConvolvingBackend : public SharedBackend<Launcher> {
     convolutions().backward_weights(x, dy, params, in, mask, dw);
   }
 
- private:
+ protected:
   virtual Convolutions& convolutions() = 0;
 };
 

@@ -173,6 +173,16 @@ struct CopyBody {  // equal layouts, dtypes perhaps not
   }
 };
 
+struct NumbersBody {
+  float* y;
+  int count;
+  float numbers[most_recorded_numbers];
+  template <class Block>
+  IMPASTO_BODY void operator()(Block& block) const {
+    for (int i = block.rank(); i < count; i += block.size()) y[i] = numbers[i];
+  }
+};
+
 template <class T>
 struct FillBody {
   T* y;

@@ -1,5 +1,7 @@
 // ElementwisePrimitives: operations to bodies, tensors to pointers.
 #pragma once
+#include <algorithm>
+
 #include "kernels/shared/binary.h"
 #include "kernels/shared/dispatch.h"
 #include "kernels/shared/elementwise.h"
@@ -89,6 +91,13 @@ void ElementwisePrimitives<Launcher>::clear_padding(Tensor& y) {
     const Geometry g = geometry_of(y);
     launcher_.launch({segments_of(g.pixels()), 1, g.n}, ClearPaddingBody<T>{y.data<T>(), g});
   });
+}
+
+template <class Launcher>
+void ElementwisePrimitives<Launcher>::write_numbers(const float* numbers, Tensor& y) {
+  NumbersBody body{y.data<float>(), int(y.stored()), {}};
+  std::copy_n(numbers, body.count, body.numbers);
+  launcher_.launch({}, body);
 }
 
 template <class Launcher>

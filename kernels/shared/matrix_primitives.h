@@ -52,6 +52,14 @@ void MatrixPrimitives<Launcher>::gram_backward(const Tensor& x, const Tensor* ma
 }
 
 template <class Launcher>
+Tensor MatrixPrimitives<Launcher>::symmetric(const Tensor& a, double scale) {
+  Tensor sum = a.like();
+  const Shape& s = a.shape();
+  this->launcher_.launch({s.w, 1, s.n}, GramPackBody<1>{a.data<float>(), sum.data<float>(), s.w, float(scale)});
+  return sum;
+}
+
+template <class Launcher>
 void MatrixPrimitives<Launcher>::matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) {
   const Shape sa = a.shape(), sb = b.shape(), sy = y.tensor.shape();
   const int inner = transpose_a ? sa.h : sa.w, other = transpose_b ? sb.w : sb.h;

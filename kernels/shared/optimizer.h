@@ -5,21 +5,35 @@
 
 namespace impasto {
 
+/// As many parameters as a kernel's arguments hold. Grid (chunks of all of them, one parameter's behind the other's).
 struct AdamBody {
-  const float* g;
-  float *p, *m, *v;
-  int64_t count;
-  float beta1, beta2, rest1, rest2, eps, step_size, root_scale;  // rest = 1 - beta, rounded once from f64
+  struct Parameter {
+    const float* g;
+    float *p, *m, *v;
+    int64_t count;
+    int first_chunk;
+  };
+  static constexpr int most = 80;  // 3840 bytes
+  const float *step_size, *root_scale;
+  float beta1, beta2, rest1, rest2, eps;  // rest = 1 - beta, rounded once from f64
+  int count;
+  Parameter parameters[most];
   template <class Block>
   IMPASTO_BODY void operator()(Block& block) const {
-    for_flat(block, count, [this](auto width, int64_t i) {
+    int index = 0;
+    for (int step = 64; step > 0; step /= 2) {  // binary search
+      if (index + step < count && parameters[index + step].first_chunk <= block.x()) index += step;
+    }
+    const Parameter& a = parameters[index];
+    const float size = *step_size, scale = *root_scale;
+    for_flat_chunk(block, block.x() - a.first_chunk, a.count, [&](auto width, int64_t i) {
       constexpr int V = width.value;
-      const Lanes<V> grad = load<V>(g + i);
-      const Lanes<V> first = load<V>(m + i) * beta1 + grad * rest1, second = load<V>(v + i) * beta2 + grad * grad * rest2;
-      const Lanes<V> root = each(second, [](float s) { return sqrtf(s); }) * root_scale + eps;
-      store<V>(m + i, first);
-      store<V>(v + i, second);
-      store<V>(p + i, load<V>(p + i) - first * step_size / root);
+      const Lanes<V> grad = load<V>(a.g + i);
+      const Lanes<V> first = load<V>(a.m + i) * beta1 + grad * rest1, second = load<V>(a.v + i) * beta2 + grad * grad * rest2;
+      const Lanes<V> root = each(second, [](float s) { return sqrtf(s); }) * scale + eps;
+      store<V>(a.m + i, first);
+      store<V>(a.v + i, second);
+      store<V>(a.p + i, load<V>(a.p + i) - first * size / root);
     });
   }
 };

@@ -7,11 +7,20 @@
 namespace impasto {
 
 template <class Launcher>
-void SharedBackend<Launcher>::adam_step(const AdamFactors& f, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) {
-  require_same_layout("adam_step", g, p);
-  this->launcher_.launch({flat_chunks(p.stored())}, AdamBody{g.data<float>(), p.data<float>(), m.data<float>(), v.data<float>(), p.stored(),
-                                                             float(f.beta1), float(f.beta2), float(1 - f.beta1), float(1 - f.beta2),
-                                                             float(f.eps), float(f.step_size), float(f.root_scale)});
+void SharedBackend<Launcher>::adam_step(const AdamFactors& f, const Tensor& step_size, const Tensor& root_scale,
+                                        std::span<const AdamParameter> parameters) {
+  AdamBody body{step_size.data<float>(), root_scale.data<float>(), float(f.beta1),   float(f.beta2), float(1 - f.beta1),
+                float(1 - f.beta2),      float(f.eps),             0,                {}};
+  int chunks = 0;
+  for (size_t i = 0; i < parameters.size(); i++) {
+    const auto& [g, p, m, v] = parameters[i];
+    for (const Tensor* other : {g, static_cast<const Tensor*>(m), static_cast<const Tensor*>(v)}) require_same_layout("adam_step", *other, *p);
+    body.parameters[body.count++] = {g->data<float>(), p->data<float>(), m->data<float>(), v->data<float>(), p->stored(), chunks};
+    chunks += flat_chunks(p->stored());
+    if (body.count < AdamBody::most && i + 1 < parameters.size()) continue;
+    this->launcher_.launch({chunks}, body);
+    body.count = chunks = 0;
+  }
 }
 
 template <class Launcher>

@@ -113,14 +113,19 @@ IMPASTO_BODY Lanes<W> widened(Lanes<V> a) {
     return Lanes<W>(a[0]);
 }
 
-/// f(tag, i) for runs of tag.value numbers that cover chunk block.x() of 0 .. count.
+/// f(tag, i) for runs of tag.value numbers that cover chunk `chunk` of 0 .. count.
 template <class Block, class F>
-IMPASTO_BODY void for_flat(Block& block, int64_t count, F f) {
-  const int64_t begin = int64_t(block.x()) * kFlatChunk;
+IMPASTO_BODY void for_flat_chunk(Block& block, int chunk, int64_t count, F f) {
+  const int64_t begin = int64_t(chunk) * kFlatChunk;
   const int64_t end = begin + kFlatChunk < count ? begin + kFlatChunk : count;
   const int64_t whole = begin + (end - begin) / kFlat * kFlat;
   for (int64_t i = begin + block.rank() * kFlat; i < whole; i += block.size() * kFlat) f(std::integral_constant<int, kFlat>{}, i);
   for (int64_t i = whole + block.rank(); i < end; i += block.size()) f(std::integral_constant<int, 1>{}, i);
+}
+/// Grid (chunks).
+template <class Block, class F>
+IMPASTO_BODY void for_flat(Block& block, int64_t count, F f) {
+  for_flat_chunk(block, block.x(), count, f);
 }
 inline int flat_chunks(int64_t count) { return int((count + kFlatChunk - 1) / kFlatChunk); }
 

@@ -24,6 +24,8 @@ class ElementwisePrimitives : public Backend {
 
  protected:
   void clear_padding(Tensor& y);
+  /// upload() of at most most_recorded_numbers, as arguments of a launch.
+  void write_numbers(const float* numbers, Tensor& y);
   Launcher launcher_;
 };
 
@@ -84,13 +86,18 @@ class MatrixPrimitives : public NormPrimitives<Launcher> {
   void gram(const Tensor& x, const Tensor* mask, double scale, Tensor& y) override;
   void gram_backward(const Tensor& x, const Tensor* mask, const Tensor& dy, double scale, Out dx) override;
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) override;
+
+ protected:
+  /// scale * (a + a^T), image by image; a: [N, 1, C, C].
+  Tensor symmetric(const Tensor& a, double scale);
 };
 
 template <class Launcher>
 class SharedBackend : public MatrixPrimitives<Launcher> {
  public:
   using MatrixPrimitives<Launcher>::MatrixPrimitives;
-  void adam_step(const AdamFactors& factors, const Tensor& g, Tensor& p, Tensor& m, Tensor& v) override;
+  void adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
+                 std::span<const AdamParameter> parameters) override;
   void sgd_step(double rate, double momentum, const Tensor& g, Tensor& p, Tensor& velocity) override;
   void random_uniform(uint64_t key, uint64_t offset, Tensor& y) override;
   void random_normal(uint64_t key, uint64_t offset, Tensor& y) override;

@@ -50,4 +50,38 @@ TEST_CASE("a guarded block on the GPU begins as NaN") {
   CHECK(cuda->pool()->damaged() == 0);
 }
 
+TEST_CASE("recorded work is a graph: each replay does it on what its tensors hold by then, in memory of its own") {
+  if (no_gpu()) return;
+  const auto cuda = make_cuda_backend();
+  Tensor x(*cuda, {1, 1, 1, 1000}), y = x.like();
+  cuda->fill(x, 1);
+  cuda->fill(y, 0);
+  const auto work = [&] {
+    Tensor next = x.like();
+    cuda->unary(Unary::affine, 1, 1, x, next);
+    cuda->convert(next, {y, true});
+  };
+  work();
+  const auto recording = cuda->record(work);
+  Tensor other = x.like();
+  cuda->fill(other, 100);
+  recording->replay();
+  cuda->fill(x, 2);
+  recording->replay();
+  CHECK(to_host(y) == std::vector<float>(1000, 2.0f + 2.0f + 3.0f));
+  CHECK(to_host(other) == std::vector<float>(1000, 100.0f));
+  CHECK_THROWS_AS(cuda->record([&] { cuda->synchronize(); }), Error);
+  CHECK(to_host(y)[0] == 7);
+}
+
+TEST_CASE("the GPU's own clock runs") {
+  if (no_gpu()) return;
+  const auto cuda = make_cuda_backend();
+  Tensor x(*cuda, {1, 1, 1000, 1000});
+  const auto stopwatch = cuda->stopwatch();
+  cuda->fill(x, 1);
+  stopwatch->stop();
+  CHECK(stopwatch->seconds() > 0);
+}
+
 TEST_SUITE_END();

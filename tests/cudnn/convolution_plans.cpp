@@ -145,6 +145,30 @@ TEST_CASE("a convolution that nothing can do is named") {
   CHECK(plans.size() == 0);
 }
 
+TEST_CASE("no plan needs more workspace than it may have, and if all do it is said") {
+  size_t needed = 0;
+  for (const ConvolutionKind kind : kinds)
+    for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
+      const ConvolutionKey key = ordinary(kind, dtype);
+      ConvolutionPlans free(described("sm_90"), 8, SIZE_MAX), none(described("sm_90"), 8, 0);
+      const auto takes = [&](ConvolutionPlans& plans) {
+        size_t most = 0;
+        plans.plan(key, [&](const CudnnPlan& plan) {
+          most = std::max(most, plan.workspace_bytes());
+          return 1.0;
+        });
+        return most;
+      };
+      needed = std::max(needed, takes(free));
+      try {
+        CHECK(takes(none) == 0);
+      } catch (const Error& error) {
+        CHECK(std::string(error.what()).find("at most 0 MB of workspace") != std::string::npos);
+      }
+    }
+  CHECK(needed > 0);
+}
+
 TEST_CASE("a device that is described wrongly is refused in cuDNN's words") { CHECK_THROWS_AS(CudnnDevice("no properties"), CudnnError); }
 
 TEST_CASE("with a timer the fastest engine is taken, and remembered for the next run") {

@@ -4,6 +4,7 @@
 
 #include "kernels/cuda/convolution_plans.h"
 #include "layers/case.h"
+#include "layers/gram.h"
 #include "nets/conditional.h"
 #include "nets/hourglass.h"
 #include "nets/transform.h"
@@ -31,12 +32,18 @@ VggWeights blank_vgg(const std::string& name) {
   return weights;
 }
 
-/// A picture, or several, and the gradient of what a VGG thinks of it.
+/// A picture, or several, and the gradient of what a VGG thinks of it: features, and Gram matrices of all, masked or not.
 void judge(Backend& backend, const std::string& vgg_name, const std::string& deepest, Shape shape) {
   const Vgg vgg(backend, blank_vgg(vgg_name), {deepest});
   const Variable x(picture(backend, shape), true);
   const Variable y = vgg.features(x, {deepest}).at(deepest);
   backward_from(y, y.value());
+  const std::vector<std::string> layers{"relu1_2", "relu2_2", "relu3_3", "relu4_3", deepest};
+  for (const auto& [name, features] : vgg.features(x, layers)) {
+    const Tensor mask(backend, {1, 1, features.shape().h, features.shape().w});
+    for (const Variable& matrix : {gram(Variable(features.value(), true)), masked_gram(Variable(features.value(), true), mask)})
+      backward_from(matrix, matrix.value());
+  }
 }
 
 /// Of all styles, for each image; undefined for networks of one style.
@@ -127,6 +134,29 @@ void check_all_have_engines(const Keys& keys, const std::string& device) {
 
 TEST_CASE("every convolution of the networks has an engine on sm_90") { check_all_have_engines(network_convolutions(), "sm_90"); }
 TEST_CASE("every convolution of the networks has an engine on sm_80") { check_all_have_engines(network_convolutions(), "sm_80"); }
+TEST_CASE("the Gram matrices of the networks are among them, as weight gradients of 1x1 convolutions and as such convolutions") {
+  const auto asked = [&](ConvolutionKind kind, int channels) {
+    for (const auto& [text, key] : network_convolutions())
+      if (key.kind == kind && key.n == 1 && key.c == channels && key.k == channels && key.r == 1 && !key.bias) return true;
+    return false;
+  };
+  for (const int channels : {64, 128, 256, 512}) {
+    CHECK(asked(ConvolutionKind::weight_gradient, channels));
+    CHECK(asked(ConvolutionKind::forward, channels));
+  }
+}
+TEST_CASE("Gram matrices of bf16 features are of f32, by TF32, which multiplies bf16 exactly") {
+  for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
+    RecordingBackend backend;
+    const Tensor x(backend, {1, 64, 8, 8}, 64, dtype);
+    Tensor y(backend, {1, 1, 64, 64});
+    backend.gram(x, nullptr, 1, y);
+    REQUIRE(backend.recorded().size() == 1);
+    const ConvolutionKey& key = backend.recorded().begin()->second;
+    CHECK(key.dtype == Dtype::f32);
+    CHECK(key.tf32 == (dtype == Dtype::bf16));
+  }
+}
 TEST_CASE("cuDNN is asked for the same pads on opposite sides only") {
   for (const Keys& keys : {network_convolutions(), layer_convolutions()})
     for (const auto& [text, key] : keys) {

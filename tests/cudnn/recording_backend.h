@@ -5,10 +5,9 @@
 #include <map>
 #include <string>
 
-#include "kernels/cuda/channels_last_convolutions.h"
+#include "kernels/cuda/channels_last_backend.h"
 #include "kernels/plan/backend.h"
 #include "kernels/plan/launcher.h"
-#include "kernels/shared/convolving_backend.h"
 
 namespace impasto {
 
@@ -20,9 +19,9 @@ class RecordingEngine final : public ConvolutionEngine {
   std::map<std::string, ConvolutionKey> keys;  // each once, by text
 };
 
-class RecordingBackend final : public ConvolvingBackend<PlanLauncher, ChannelsLastConvolutions> {
+class RecordingBackend final : public ChannelsLastBackend<PlanLauncher, ChannelsLastConvolutions> {
  public:
-  RecordingBackend() : ConvolvingBackend(PlanLauncher{}), pool_(make_plan_backend()->pool()), convolutions_(*this, engine_, {}) {}
+  RecordingBackend() : ChannelsLastBackend(PlanLauncher{}), pool_(make_plan_backend()->pool()), convolutions_(*this, engine_, {}) {}
   const char* name() const override { return "recording"; }
   std::shared_ptr<Pool> pool() override { return pool_; }
   int lanes_for(int channels) const override { return padded_channels(channels); }

@@ -178,7 +178,6 @@ TEST_CASE("a norm's factors are the reference's, by any rows") {
 
 TEST_CASE("optimiser steps agree with the reference, and padding lanes take no part") {
   const Shape s{2, 17, 3, 5};
-  const AdamFactors adam{0.9, 0.999, 1e-8, 0.05, 3.2};
   Bench reference(Dtype::f32);
   const auto steps = [&](Bench& b, bool is_adam) {
     Tensor p = b.normal(s, 1), first = b.empty(s), second = b.empty(s);
@@ -187,7 +186,8 @@ TEST_CASE("optimiser steps agree with the reference, and padding lanes take no p
     for (uint64_t t = 0; t < 3; ++t) {
       const Tensor g = b.normal(s, 20 + t);
       if (is_adam) {
-        b->adam_step(adam, g, p, first, second);
+        const AdamParameter moved[] = {{&g, &p, &first, &second}};
+        b->adam_step({0.9, 0.999, 1e-8}, b.number(0.05), b.number(3.2), moved);
       } else {
         b->sgd_step(0.1, 0.9, g, p, first);
       }

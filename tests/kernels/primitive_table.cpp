@@ -268,23 +268,24 @@ void add_normalisation(std::vector<Primitive>& table) {
 
 void add_losses(std::vector<Primitive>& table) {
   const Shape s{2, 9, 3, 5}, one{1, 1, 1, 1};
-  for (const Shape& of_mask : {one, Shape{1, 1, 3, 5}, {2, 1, 3, 5}}) {
-    const bool plain = of_mask == one;
-    table.push_back({"gram, mask " + (plain ? "none" : of_mask.text()),
-                     Kind::smooth,
-                     s,
-                     {2, 1, 9, 9},
-                     [=](Bench& b, const Tensor& x, Tensor& y) {
-                       const Tensor m = weights(b, of_mask, 11);
-                       b->gram(x, plain ? nullptr : &m, 0.3, y);
-                     },
-                     [=](Bench& b, const Tensor& x, const Tensor& dy, Out dx) {
-                       const Tensor m = weights(b, of_mask, 11);
-                       b->gram_backward(x, plain ? nullptr : &m, dy, 0.3, dx);
-                     },
-                     false,
-                     true});
-  }
+  for (const int channels : {9, 35})
+    for (const Shape& of_mask : {one, Shape{1, 1, 3, 5}, {2, 1, 3, 5}}) {
+      const bool plain = of_mask == one;
+      table.push_back({"gram of " + std::to_string(channels) + " channels, mask " + (plain ? "none" : of_mask.text()),
+                       Kind::smooth,
+                       {2, channels, 3, 5},
+                       {2, 1, channels, channels},
+                       [=](Bench& b, const Tensor& x, Tensor& y) {
+                         const Tensor m = weights(b, of_mask, 11);
+                         b->gram(x, plain ? nullptr : &m, 0.3, y);
+                       },
+                       [=](Bench& b, const Tensor& x, const Tensor& dy, Out dx) {
+                         const Tensor m = weights(b, of_mask, 11);
+                         b->gram_backward(x, plain ? nullptr : &m, dy, 0.3, dx);
+                       },
+                       false,
+                       true});
+    }
   for (Variation kind : {Variation::squared, Variation::absolute, Variation::torch}) {
     table.push_back({"total_variation of kind " + std::to_string(int(kind)), Kind::smooth, s, one,
                      [=](Bench& b, const Tensor& x, Tensor& y) { b->total_variation(kind, x, 0.7, y); },

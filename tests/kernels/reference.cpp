@@ -274,11 +274,12 @@ TEST_CASE("Adam's first step is the rate in the gradient's direction; momentum g
   Bench b;
   const Tensor g = b.of({1, 2, 1, 1}, {4, -0.5});
   Tensor p = b.constant({1, 2, 1, 1}, 1), m = b.constant({1, 2, 1, 1}, 0), v = b.constant({1, 2, 1, 1}, 0);
-  b->adam_step({0.9, 0.99, 0, 0.125 / (1 - 0.9), 1 / std::sqrt(1 - 0.99)}, g, p, m, v);
+  const AdamParameter moved[] = {{&g, &p, &m, &v}};
+  b->adam_step({0.9, 0.99, 0}, b.number(0.125 / (1 - 0.9)), b.number(1 / std::sqrt(1 - 0.99)), moved);
   check_values(m, {0.4, -0.05});
   check_values(v, {0.16, 0.0025});
   check_values(p, {0.875, 1.125});
-  b->adam_step({0.5, 0.5, 1, 2, 3}, g, p, m, v);
+  b->adam_step({0.5, 0.5, 1}, b.number(2), b.number(3), moved);
   check_values(p, {0.875 - 2 * 2.2 / (3 * std::sqrt(8.08) + 1), 1.125 + 2 * 0.275 / (3 * std::sqrt(0.12625) + 1)});
   Tensor q = b.constant({1, 2, 1, 1}, 1), velocity = b.constant({1, 2, 1, 1}, 0);
   for (int step = 0; step < 2; ++step) b->sgd_step(0.1, 0.5, g, q, velocity);

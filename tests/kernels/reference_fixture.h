@@ -33,6 +33,11 @@ struct Bench {
   Tensor constant(Shape shape, double value) {
     return indexed(shape, [&](double) { return value; });
   }
+  Tensor number(double value) {
+    Tensor y = planar({});
+    backend->fill(y, value);
+    return y;
+  }
   Tensor normal(Shape shape, uint64_t key) {
     Tensor y = empty(shape);
     backend->random_normal(key, 0, y);

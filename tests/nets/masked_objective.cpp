@@ -8,6 +8,7 @@
 #include "layers/gram.h"
 #include "nets/gradient_norms.h"
 #include "nets/paint.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_vgg.h"
 #include "tests/reference/recorded.h"
 #include "tests/tolerance.h"
@@ -265,11 +266,9 @@ TEST_CASE("painting with masks: at every scale they have the photo's size, and f
   settings.style_masks = {parse_mask("gradient:top"), parse_mask("depth.png:invert")};
   settings.style_masks[1].picture = narrow::picture(9, 20, 50);
   settings.content_mask = parse_mask("gradient:centre:linear(0.5,1)");
-  const auto paint_with = [&](Dtype activations) {
-    const Vgg vgg(*backend, narrow::weights(preprocessing("caffe")), narrow::style_layers, Pooling::max, activations);
-    return paint(vgg, photo, {style, photo}, settings);
-  };
-  const Painted exact = paint_with(Dtype::f32), fast = paint_with(Dtype::bf16);
+  InBf16 in_bf16(*backend);
+  const auto paint_on = [&](Backend& chosen) { return paint(narrow::network(chosen), photo, {style, photo}, settings); };
+  const Painted exact = paint_on(*backend), fast = paint_on(in_bf16);
   CHECK(exact.terms.size() == 10);
   CHECK(exact.terms[1] == "style relu1_2 #1");
   CHECK(exact.steps == 6);
@@ -282,5 +281,5 @@ TEST_CASE("painting with masks: at every scale they have the photo's size, and f
   const std::vector<float> masked_picture = exact.picture.rgb;
   settings.style_masks.clear();
   settings.content_mask = {};
-  CHECK(paint_with(Dtype::f32).picture.rgb != masked_picture);
+  CHECK(paint_on(*backend).picture.rgb != masked_picture);
 }

@@ -7,7 +7,9 @@
 
 #include "kernels/cpu/backend.h"
 #include "kernels/reference/reference.h"
+#include "kernels/emulator/backend.h"
 #include "nets/paint.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_vgg.h"
 #include "tests/reference/recorded.h"
 #include "tests/tolerance.h"
@@ -216,4 +218,13 @@ TEST_CASE("pictures too small for the network are refused before any work") {
   CHECK(narrow::has(refused(narrow::picture(1, 20, 20), narrow::picture(3, 20, 7), 1), "the painting has 20x7 pixels"));
   CHECK(narrow::has(refused(narrow::picture(1, 20, 20), narrow::picture(3, 20, 20), 3), "the photo has 5x5 pixels"));
   CHECK(refused(narrow::picture(1, 8, 8), narrow::picture(3, 8, 9), 1) == "");
+}
+
+TEST_CASE("painting steps that are recorded and replayed are the bytes of ordinary ones") {
+  const auto emulated = make_emulated_backend(0);
+  Unrecorded ordinary(*emulated);
+  const OptimizeSettings settings{.steps = 4, .rate = 8, .last_rate = 2};
+  const Run recorded = run(*emulated, settings), wanted = run(ordinary, settings);
+  CHECK(recorded.totals == wanted.totals);
+  CHECK(recorded.picture == wanted.picture);
 }

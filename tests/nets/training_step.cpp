@@ -8,6 +8,8 @@
 #include "engine/profiler.h"
 #include "kernels/cpu/backend.h"
 #include "kernels/reference/reference.h"
+#include "kernels/emulator/backend.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_hourglass.h"
 #include "tests/nets/narrow_transform.h"
 #include "tests/reference/recorded.h"
@@ -42,9 +44,9 @@ struct Studio {
     s.depth_weight = depth_weight;
     return s;
   }
-  static Tensor pictures(Backend& backend) {
-    std::vector<float> all = formula::picture(1, 5, 16, 16);
-    const std::vector<float> second = formula::picture(5, 3, 16, 16);
+  static Tensor pictures(Backend& backend, uint32_t seed = 1) {
+    std::vector<float> all = formula::picture(seed, 5, 16, 16);
+    const std::vector<float> second = formula::picture(seed + 4, 3, 16, 16);
     all.insert(all.end(), second.begin(), second.end());
     return from_host(backend, {2, 3, 16, 16}, all.data());
   }
@@ -204,4 +206,91 @@ TEST_CASE("what cannot be trained or judged is said") {
   CHECK(narrow::has(narrow::refusal<ShapeError>([&] { studio.step(odd); }), "multiples of 16, not 30x30"));
   Studio shallow(*backend, 0);
   CHECK(narrow::has(narrow::refusal<ShapeError>([&] { shallow.step(odd); }), "32x32 pixels from 30x30; to train it, give sides that are multiples of 4"));
+}
+
+namespace {
+
+std::vector<float> all_parameters(const TransformNet& net) {
+  std::vector<float> all;
+  for (const auto& [name, parameter] : net.parameters().all())
+    for (const float v : to_host(parameter.value())) all.push_back(v);
+  return all;
+}
+
+/// The losses of each step and, at the end, the net: batches differ, and the rate falls.
+std::pair<std::vector<std::vector<double>>, std::vector<float>> trained_on(Backend& backend, int steps) {
+  Studio studio(backend, 0);
+  std::vector<std::vector<double>> losses;
+  std::vector<Tensor> others;  // what is made between steps is not where a recorded one keeps its numbers
+  for (int t = 0; t < steps; t++) {
+    studio.step.adam().set_rate(0.01 / (t + 1));
+    losses.push_back(numbers(studio.step(Studio::pictures(backend, uint32_t(t) + 1))));
+    for (const int width : {1, 40, 1000, 4096, 30000}) {
+      others.emplace_back(backend, Shape{1, 1, 1, width});
+      backend.fill(others.back(), t);
+    }
+  }
+  for (size_t i = 0; i < others.size(); i++) {
+    const std::vector<float> kept = to_host(others[i]);
+    CHECK(kept == std::vector<float>(kept.size(), float(i / 5)));
+  }
+  CHECK(studio.step.adam().steps() == steps);
+  return {losses, all_parameters(studio.net)};
+}
+
+}  // namespace
+
+TEST_CASE("training steps that are recorded and replayed are the bytes of ordinary ones") {
+  const auto emulated = make_emulated_backend(0);
+  Unrecorded ordinary(*emulated);
+  const auto recorded = trained_on(*emulated, 5), wanted = trained_on(ordinary, 5);
+  CHECK(recorded.first == wanted.first);
+  CHECK(recorded.second == wanted.second);
+  CHECK(wanted.first[1] != wanted.first[4]);
+}
+
+TEST_CASE("a recorded training step gives way to one of another shape, and a step that fails is not counted") {
+  const auto emulated = make_emulated_backend(0);
+  Studio studio(*emulated, 0);
+  for (int t = 0; t < 2; t++) studio.step(studio.batch);
+  const Tensor one = from_host(*emulated, {1, 3, 16, 16}, formula::picture(2, 4, 16, 16).data());
+  const Tensor odd = from_host(*emulated, {1, 3, 30, 30}, formula::values({1, 3, 30, 30}, 1, 100).data());
+  const std::vector<double> first = numbers(studio.step(one));
+  CHECK(numbers(studio.step(one)) != first);
+  CHECK_THROWS_AS(studio.step(odd), ShapeError);
+  CHECK(studio.step.adam().steps() == 4);
+}
+
+TEST_CASE("with activations in bf16 a training step's losses, and the gradients that pass through few layers, stay near those of f32") {
+  const auto f32 = make_emulated_backend(0), bf16 = make_emulated_backend(0, {}, 64, Dtype::bf16);
+  Studio exact(*f32, 0), fast(*bf16, 0);
+  const std::vector<double> wanted = numbers(exact.step(exact.batch)), found = numbers(fast.step(fast.batch));
+  CHECK(found != wanted);
+  for (size_t i = 0; i < wanted.size(); i++) {
+    CAPTURE(exact.objective.terms()[i].name);
+    CHECK(std::abs(found[i] / wanted[i] - 1) < tolerance::bf16);
+  }
+  for (const auto& [name, parameter] : fast.net.parameters().all()) {
+    CAPTURE(name);
+    CHECK(parameter.value().dtype() == Dtype::f32);
+    CHECK(parameter.grad().dtype() == Dtype::f32);
+  }
+  // What is left of these gradients by norms is small beside what they take away, so that further down a tenth is rounding.
+  for (const std::string name : {"conv4/weight", "conv4/bias", "up2/gamma", "up2/beta"}) {
+    CAPTURE(name);
+    CHECK(narrow::error(to_host_f64(fast.net.parameters()[name].grad()), to_host_f64(exact.net.parameters()[name].grad())) <
+          2 * tolerance::bf16);
+  }
+}
+
+TEST_CASE("training in bf16 lowers the loss as training in f32 does") {
+  const auto cpu = make_cpu_backend();
+  InBf16 in_bf16(*cpu);
+  Studio exact(*cpu, 0), fast(in_bf16, 0);
+  const double first = scalar(exact.step(exact.batch).total.value());
+  CHECK(scalar(fast.step(fast.batch).total.value()) == doctest::Approx(first).epsilon(tolerance::bf16));
+  for (int t = 0; t < 60; t++) exact.step(exact.batch), fast.step(fast.batch);
+  const double last = scalar(exact.step(exact.batch).total.value());
+  CHECK(last < 0.9 * first);
+  CHECK(scalar(fast.step(fast.batch).total.value()) == doctest::Approx(last).epsilon(tolerance::bf16));
 }

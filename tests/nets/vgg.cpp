@@ -12,6 +12,7 @@
 #include "layers/losses.h"
 #include "layers/mean.h"
 #include "layers/pooling.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_vgg.h"
 #include "tests/reference/recorded.h"
 #include "tests/tolerance.h"
@@ -116,15 +117,16 @@ TEST_CASE("a planar picture has the same features and gradient as one in lanes")
 
 TEST_CASE("features in bf16 stay near those in f32") {
   const auto backend = make_cpu_backend();
-  const Vgg exact(*backend, narrow::weights(), {"relu3_3"}), fast(*backend, narrow::weights(), {"relu3_3"}, Pooling::max, Dtype::bf16);
-  const Variable x(values(*backend, 1), true);
-  const Tensor wanted = exact.features(x, {"relu3_3"}).at("relu3_3").value();
+  InBf16 in_bf16(*backend);
+  const Vgg exact(*backend, narrow::weights(), {"relu3_3"}), fast(in_bf16, narrow::weights(), {"relu3_3"});
+  const Variable x(values(in_bf16, 1), true);
+  const Tensor wanted = exact.features(Variable(values(*backend, 1)), {"relu3_3"}).at("relu3_3").value();
   const Variable found = fast.features(x, {"relu3_3"}).at("relu3_3");
   CHECK(found.value().dtype() == Dtype::bf16);
   const double error = narrow::error(to_host_f64(found.value()), to_host_f64(wanted));
   CHECK(error < tolerance::bf16);
   CHECK(error > 0);
-  backward(mean_squared_error(found, fast.features(Variable(values(*backend, 2)), {"relu3_3"}).at("relu3_3").value()));
+  backward(mean_squared_error(found, fast.features(Variable(values(in_bf16, 2)), {"relu3_3"}).at("relu3_3").value()));
   CHECK(x.grad().dtype() == Dtype::f32);
 }
 

@@ -100,6 +100,37 @@ TEST_CASE("where cuda works info describes the device, every command takes it, a
   }
 }
 
+TEST_CASE("--precision fast on cuda keeps activations in bf16: pictures stay near the exact ones") {
+  const Gallery gallery;
+  const std::string stylize = with_module("works") + " '" IMPASTO_PROGRAM "' stylize photo.png --style one.h5 --backend cuda ";
+  for (const std::string precision : {"exact", "fast", "auto"})
+    REQUIRE(gallery.shell(stylize + "-o " + precision + ".png --precision " + precision + " 2>&1").code == 0);
+  const auto painted = [&](const std::string& name) { return read_picture(gallery.path + "/" + name + ".png").rgb; };
+  const std::vector<float> exact = painted("exact"), fast = painted("fast");
+  CHECK(painted("auto") == exact);
+  CHECK(fast != exact);
+  double sum = 0;
+  for (size_t i = 0; i < exact.size(); i++) sum += std::abs(fast[i] - exact[i]);
+  CHECK(sum / double(exact.size()) < 0.01);
+}
+
+TEST_CASE("--autotune remembers in the cache folder or where --tuned-plans says, which is read without it too") {
+  const Gallery gallery;
+  const std::string stylize = "IMPASTO_CACHE=" + gallery.path + "/new/cache " + with_module("works") + " '" IMPASTO_PROGRAM
+                              "' stylize photo.png --style one.h5 -o out.png --backend cuda ";
+  const auto lines = [&](const std::string& path) {
+    std::ifstream file(gallery.path + "/" + path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CHECK(gallery.shell(stylize + "2>&1").code == 0);
+  CHECK_FALSE(gallery.there("new"));
+  CHECK(gallery.shell(stylize + "--autotune 2>&1").code == 0);
+  CHECK(lines("new/cache/tuned_plans") == "tuned\n");
+  CHECK(gallery.shell(stylize + "--autotune --tuned-plans mine 2>&1").code == 0);
+  CHECK(gallery.shell(stylize + "--tuned-plans mine 2>&1").code == 0);
+  CHECK(lines("mine") == "tuned\nread\n");
+}
+
 TEST_CASE("a memory plan is of the cpu") {
   const Gallery gallery;
   write_weight_file(gallery.path + "/vgg.h5", narrow_vgg());

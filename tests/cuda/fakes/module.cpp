@@ -1,6 +1,8 @@
 // CUDA modules without CUDA: one built from other sources, one whose device will not do, and one that works, by the processor.
 #include "kernels/cuda/module.h"
 
+#include <fstream>
+
 #include "engine/decorator.h"
 #include "impasto_interface.h"
 #include "kernels/cpu/backend.h"
@@ -9,14 +11,19 @@ namespace {
 
 class OnProcessor final : public impasto::DecoratorBackend {
  public:
-  explicit OnProcessor(std::unique_ptr<impasto::Backend> cpu) : DecoratorBackend(*cpu), own_(std::move(cpu)) {}
+  OnProcessor(std::unique_ptr<impasto::Backend> cpu, const impasto::CudaOptions& options)
+      : DecoratorBackend(*cpu), own_(std::move(cpu)), bf16_(options.bf16) {
+    if (!options.tuned_plans.empty()) std::ofstream(options.tuned_plans, std::ios::app) << (options.autotune ? "tuned\n" : "read\n");
+  }
   const char* name() const override { return "cuda"; }
+  impasto::Dtype activation_dtype() const override { return bf16_ ? impasto::Dtype::bf16 : impasto::Dtype::f32; }
 
  protected:
   void around(const Call&, const std::function<void()>& run) override { run(); }
 
  private:
   std::unique_ptr<impasto::Backend> own_;
+  bool bf16_;
 };
 
 }  // namespace
@@ -33,6 +40,6 @@ extern "C" void impasto_cuda_open(const impasto::CudaOptions* options, impasto::
   reply.problem = "the GPU is too thin";
   (void)options;
 #else
-  if (options) reply.backend = std::make_unique<OnProcessor>(impasto::make_cpu_backend({.fast = options->tf32}));
+  if (options) reply.backend = std::make_unique<OnProcessor>(impasto::make_cpu_backend(), *options);
 #endif
 }
