@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "kernels/cpu/backend.h"
+#include "kernels/emulator/backend.h"
 #include "tests/nets/narrow_transform.h"
 #include "tests/reference/recorded.h"
 #include "tests/tolerance.h"
@@ -156,6 +157,27 @@ TEST_CASE("of several styles each picture has its own, in turn") {
     CHECK(std::abs(mixed[i] / (0.5 * (first[i] + second[i])) - 1) < tolerance::winograd_f32);
   }
   CHECK(std::abs(wrong[2] / second[2] - 1) > 0.01);
+}
+
+TEST_CASE("steps that are recorded and replayed follow the phase, the styles in turn, and no other photographs") {
+  const auto losses_on = [](Backend& backend) {
+    TransformTrainingSettings settings = settings_of(20);
+    settings.identity_steps = 3;
+    TransformTraining training = two_styles(backend, 0, settings);
+    std::vector<double> all;
+    for (uint32_t t = 0; t < 9; t++) {
+      const std::vector<double> losses = training.step(batch({{t + 1, 5}, {t + 2, 4}, {t + 3, 3}}), 3, side);  // odd: the turn changes
+      all.insert(all.end(), losses.begin(), losses.end());
+      if (t == 5) training.judge(batch_of_step(0), 2, side);
+    }
+    return all;
+  };
+  const auto recorded = make_emulated_backend(0), ordinary = make_cpu_backend();
+  const std::vector<double> found = losses_on(*recorded), wanted = losses_on(*ordinary);
+  for (size_t i = 0; i < wanted.size(); i++) {
+    CAPTURE(i);
+    CHECK(std::abs(found[i] - wanted[i]) <= 1e-3 * wanted[i]);
+  }
 }
 
 TEST_CASE("a further style moves its own gammas and betas only") {
