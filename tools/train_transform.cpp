@@ -29,6 +29,12 @@ namespace fs = std::filesystem;
 
 constexpr int timed_steps = 20;  // that --minutes is judged by
 
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::nth_element(values.begin(), values.begin() + ptrdiff_t(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
 Picture sized_painting(const std::string& path, int longest) {
   const Picture painting = read_picture(path);
   return resize_longest(painting, std::min(longest, std::max(painting.width, painting.height)));
@@ -91,7 +97,9 @@ class Run {
     Progress progress(std::max(1, steps() - first));
     if (first > 0) std::cerr << "going on from step " << first << " of " << o_.checkpoint() << '\n';
     for (begin_ = Clock::now(); training_.steps_done() < steps();) {
+      const double begin = seconds();
       const std::vector<double> losses = step();
+      step_seconds_.push_back(seconds() - begin);
       const int done = training_.steps_done();
       plan_by_minutes(done - first);
       const std::vector<std::string> names = training_.term_names();
@@ -232,6 +240,7 @@ class Run {
                          {"losses", losses},
                          {"seconds", spent},
                          {"seconds_per_step", each},
+                         {"median_seconds", median(step_seconds_)},
                          {"seconds_waiting_for_photos", loader_.waited()},
                          {"broken_photos", loader_.broken().size()},
                          {"peak_memory_bytes", peak_memory()}});
@@ -249,6 +258,7 @@ class Run {
   BatchLoader loader_;
   int64_t position_ = 0;
   std::vector<float> last_batch_, validation_;
+  std::vector<double> step_seconds_;
   Picture preview_;
   Interrupt interrupt_;
   Clock::time_point begin_;
