@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 
 #include "layers/arithmetic.h"
@@ -15,31 +14,6 @@
 
 namespace impasto {
 namespace {
-
-void add_new(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
-void check_weight(const std::string& what, double weight) {
-  if (!(weight >= 0) || !std::isfinite(weight))
-    throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
-}
-
-std::vector<double> normalised(std::vector<double> blend, size_t paintings) {
-  if (paintings == 0) throw UsageError("a style needs at least one painting");
-  if (blend.empty()) blend.assign(paintings, 1);
-  if (blend.size() != paintings)
-    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) +
-                     " paintings; give one each");
-  double sum = 0;
-  for (const double weight : blend) {
-    check_weight("a painting in the blend", weight);
-    sum += weight;
-  }
-  if (!(sum > 0)) throw UsageError("all weights of the blend are 0; at least one painting must count");
-  for (double& weight : blend) weight /= sum;
-  return blend;
-}
 
 // Of those that are there.
 Variable sum_of(const std::vector<Variable>& terms) {
@@ -64,34 +38,6 @@ int images_at_a_time(const Shape& pictures) {
 
 }  // namespace
 
-std::vector<WeightedLayer> parse_layers(const std::string& text) {
-  std::vector<WeightedLayer> layers;
-  for (size_t at = 0; at < text.size();) {
-    const size_t comma = std::min(text.find(',', at), text.size());
-    const std::string item = text.substr(at, comma - at);
-    const size_t colon = item.find(':');
-    WeightedLayer layer{item.substr(0, colon)};
-    if (colon != std::string::npos) {
-      const char *begin = item.data() + colon + 1, *end = item.data() + item.size();
-      const auto [next, error] = std::from_chars(begin, end, layer.weight);
-      if (error != std::errc{} || next != end)
-        throw UsageError("\"" + item + "\" is not a layer with its weight; write relu2_2 or relu2_2:0.5");
-    }
-    if (layer.name.empty()) throw UsageError("\"" + text + "\" has an empty place between commas; write relu1_2,relu2_2:0.5");
-    layers.push_back(layer);
-    at = comma + 1;
-    if (comma + 1 == text.size()) throw UsageError("\"" + text + "\" ends in a comma; write relu1_2,relu2_2:0.5");
-  }
-  return layers;
-}
-
-std::vector<std::string> ObjectiveSettings::layers() const {
-  std::vector<std::string> names;
-  for (const auto* list : {&content, &style})
-    for (const WeightedLayer& layer : *list) add_new(names, layer.name);
-  return names;
-}
-
 Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth)
     : network_(&network), depth_(depth), masked_paintings_(size_t(std::max(0, settings.masked_paintings))), statistic_(settings.statistic) {
   const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight, size_t terms) {
@@ -114,7 +60,7 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, cons
   check_weight("total variation", settings.tv_weight);
   check_weight("depth", settings.depth_weight);
   if (settings.depth_weight > 0 && !depth) throw UsageError("depth has a weight above 0, but there is no network that sees it");
-  for (const Term& term : terms_) add_new(layers_, term.layer);
+  for (const Term& term : terms_) add_layer(layers_, term.layer);
   check_weight("pixels", settings.pixel_weight);
   if (layers_.empty() && !(settings.pixel_weight > 0))
     throw UsageError("neither content nor style has a layer with a weight above 0, so there is nothing to paint by");
@@ -128,7 +74,7 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, cons
 std::vector<std::string> Objective::layers(Kind kind) const {
   std::vector<std::string> names;
   for (const Term& term : terms_)
-    if (term.kind == kind) add_new(names, term.layer);
+    if (term.kind == kind) add_layer(names, term.layer);
   return names;
 }
 
@@ -157,75 +103,6 @@ void Objective::set_content(const Tensor& photo, const std::optional<Mask>& mask
     if (term.kind != Kind::content) continue;
     term.target = features.at(term.layer).value();
     term.mask = levels ? levels->at(halvings(term.layer), term.layer) : Tensor{};
-  }
-}
-
-void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<double> blend, const std::vector<Mask>& masks) {
-  blend = normalised(std::move(blend), paintings.size());
-  if (masks.size() != masked_paintings_ || (!masks.empty() && masks.size() != paintings.size()))
-    throw UsageError("there are " + std::to_string(masks.size()) + " masks for " + std::to_string(paintings.size()) +
-                     " paintings, of which " + std::to_string(masked_paintings_) + " were to have one; give each painting a mask, or none");
-  const std::vector<std::string> wanted = layers(Kind::style);
-  if (wanted.empty()) return;
-  const NoGrad no_grad;
-  for (Term& term : terms_)
-    if (term.kind == Kind::style) term.target = {};
-  for (size_t k = 0; k < paintings.size(); k++) {
-    std::optional<MaskLevels> levels;
-    if (!masks.empty()) levels.emplace(network_->backend(), masks[k]);
-    network_->visit(Variable(paintings[k]), wanted, [&](const std::string& layer, const Variable& features) {
-      const Tensor g = style_of(features).value();
-      const auto term = std::find_if(terms_.begin(), terms_.end(), [&](const Term& t) {
-        return t.kind == Kind::style && t.layer == layer && t.painting == (levels ? k : 0);
-      });
-      if (levels) {
-        term->share = blend[k] * double(paintings.size());
-        term->mask = levels->at(halvings(layer), layer);
-        term->target = g;
-      } else {
-        if (k == 0) term->target = planar(network_->backend(), g.shape());
-        spread(g, blend[k], {term->target, k > 0});
-      }
-    });
-  }
-  for (Term& term : terms_)
-    if (term.kind == Kind::style) term.target.freeze();
-}
-
-Variable Objective::style_of(const Variable& features) const {
-  return statistic_ == StyleStatistic::gram ? gram(features) : spatial_mean(features);
-}
-
-std::map<std::string, Tensor> Objective::style_of_painting(const Tensor& painting) const {
-  std::map<std::string, Tensor> styles;
-  network_->visit(Variable(painting), layers(Kind::style),
-                  [&](const std::string& layer, const Variable& features) { styles[layer] = style_of(features).value(); });
-  return styles;
-}
-
-void Objective::set_styles(const std::vector<Tensor>& paintings) {
-  if (paintings.empty()) throw UsageError("a style needs at least one painting");
-  if (masked_paintings_ > 0) throw UsageError("pictures of a style each take no masks on paintings");
-  styles_.clear();
-  if (layers(Kind::style).empty()) return;
-  const NoGrad no_grad;
-  for (const Tensor& painting : paintings) styles_.push_back(style_of_painting(painting));
-}
-
-void Objective::choose_styles(const std::vector<int>& painting_of_picture) {
-  for (const int k : painting_of_picture)
-    if (!styles_.empty() && (k < 0 || size_t(k) >= styles_.size()))
-      throw UsageError("there is no painting " + std::to_string(k) + " among " + std::to_string(styles_.size()));
-  for (Term& term : terms_) {
-    if (term.kind != Kind::style) continue;
-    if (styles_.empty()) throw Error("the objective has no paintings to choose from yet");
-    Shape all = styles_[0].at(term.layer).shape();
-    all.n = int(painting_of_picture.size());
-    if (!term.target.defined() || term.target.shape() != all || term.target.frozen()) term.target = planar(network_->backend(), all);
-    for (int i = 0; i < all.n; i++) {
-      Tensor one = term.target.images(i, 1);
-      spread(styles_[size_t(painting_of_picture[size_t(i)])].at(term.layer), 1, {one});
-    }
   }
 }
 

@@ -18,7 +18,7 @@ struct TrainOptions {
   std::vector<std::string> paintings;
   std::string out, photos, config;
 
-  std::string arch = "pytorch-examples", space = "torch", init;
+  std::string arch = "pytorch-examples", space = "caffe", init;
   bool add_style = false;
 
   double content_weight = 6, style_weight = 5, tv_weight = 2e-5, pixel_weight = 0;

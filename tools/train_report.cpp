@@ -13,7 +13,7 @@
 namespace impasto {
 namespace {
 
-constexpr int preview_side = 512, usual_losses = 5;
+constexpr int preview_side = 512, stored_preview_side = 256, usual_losses = 5;
 constexpr double hopeless = 1000;
 
 LossTable begun(LossTable table, const std::vector<std::string>& terms) {
@@ -93,6 +93,14 @@ Picture write_previews(const TrainOptions& options, const std::vector<PreviewPho
   const std::string sheet_name = (out.parent_path() / (out.stem().string() + "-preview.jpg")).string();
   write_picture(with_step(sheet_name, step), sheet(rows, LabelPlace::below));
   return rows[0][1].picture;
+}
+
+WeightFile::Preview small_preview(const Picture& picture) {
+  const Picture small = resize_longest(picture, std::min(stored_preview_side, std::max(picture.width, picture.height)));
+  WeightFile::Preview preview{small.height, small.width, std::vector<uint8_t>(small.rgb.size())};
+  for (size_t i = 0; i < small.rgb.size(); i++)
+    preview.rgb[i % small.pixels() * 3 + i / small.pixels()] = uint8_t(std::lround(255 * std::clamp(small.rgb[i], 0.f, 1.f)));
+  return preview;
 }
 
 }  // namespace impasto

@@ -41,4 +41,7 @@ std::vector<PreviewPhoto> read_previews(const TrainOptions& options);
 Picture write_previews(const TrainOptions& options, const std::vector<PreviewPhoto>& photos, Backend& backend,
                        const TransformWeights& weights, int step);
 
+/// As it stands in a weight file: at most 256 pixels a side.
+WeightFile::Preview small_preview(const Picture& picture);
+
 }  // namespace impasto

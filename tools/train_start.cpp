@@ -1,8 +1,12 @@
 #include "tools/train_start.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "loaders/extension.h"
+#include "loaders/resize.h"
 #include "nets/transform_file.h"
+#include "tools/settings.h"
 
 namespace impasto {
 namespace {
@@ -62,6 +66,40 @@ TransformWeights start_of_training(const TrainOptions& o, int& first_style) {
   start.licence = "not stated";
   start.provenance = "trained by impasto on " + names;
   return start;
+}
+
+void complete_settings(CLI::App& command, const TrainOptions& o, const std::optional<Checkpoint>& checkpoint) {
+  if (!o.config.empty()) {
+    const bool network = extension(o.config) == ".h5";
+    apply_settings(command, network ? Json::parse(read_weight_description(o.config).settings) : read_settings(o.config), o.config);
+  }
+  if (!checkpoint) return;
+  const Json before = Json::parse(checkpoint->weights.settings);
+  apply_settings(command, before, o.checkpoint());
+  const Json now = settings_of(command, learning_groups());
+  for (const auto& [key, value] : now.items())
+    if (key != "iterations" && (!before.contains(key) || before.at(key) != value))
+      throw UsageError("--" + key + " is " + value.dump() + ", but " + o.checkpoint() + " was made with " +
+                       (before.contains(key) ? before.at(key).dump() : "none") +
+                       "; leave it out to go on, or begin anew without --resume");
+}
+
+std::vector<Picture> training_paintings(const TrainOptions& o) {
+  std::vector<Picture> all;
+  for (const std::string& name : o.paintings) {
+    const Picture painting = read_picture(name);
+    all.push_back(resize_longest(painting, std::min(o.style_size, std::max(painting.width, painting.height))));
+  }
+  return all;
+}
+
+std::shared_ptr<const PictureSet> validation_set(const TrainOptions& o) {
+  if (!o.validation.empty()) return open_picture_set(o.validation, Split::validation);
+  try {
+    return open_picture_set(o.photos, Split::validation);
+  } catch (const UsageError&) {
+    return nullptr;
+  }
 }
 
 }  // namespace impasto

@@ -1,5 +1,11 @@
-// Where a training begins: the first weights of its network.
+// Where a training begins: its settings, its pictures, the first weights of its network.
 #pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "loaders/checkpoint.h"
+#include "loaders/picture_set.h"
 #include "nets/transform.h"
 #include "tools/train_options.h"
 
@@ -8,5 +14,15 @@ namespace impasto {
 /// Those of --init, with rows for further styles if --add-style asks for them, or fresh ones of --arch, for as many styles as there are
 /// paintings. `first_style` is the first that is to be learnt. Throws UsageError if network and paintings do not fit, and as read_transform.
 TransformWeights start_of_training(const TrainOptions& options, int& first_style);
+
+/// Settings of --config, and of the checkpoint that a run goes on from, where the command line is silent. Throws UsageError for settings
+/// that are not the checkpoint's; --iterations may be.
+void complete_settings(CLI::App& command, const TrainOptions& options, const std::optional<Checkpoint>& checkpoint);
+
+/// At --style-size.
+std::vector<Picture> training_paintings(const TrainOptions& options);
+
+/// What --validation names, or what the set of --photos keeps apart; null if there is neither.
+std::shared_ptr<const PictureSet> validation_set(const TrainOptions& options);
 
 }  // namespace impasto

@@ -8,8 +8,6 @@
 
 #include "loaders/atomic_file.h"
 #include "loaders/batch_loader.h"
-#include "loaders/extension.h"
-#include "loaders/resize.h"
 #include "nets/transform_file.h"
 #include "nets/vgg_file.h"
 #include "tools/command.h"
@@ -35,38 +33,6 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-Picture sized_painting(const std::string& path, int longest) {
-  const Picture painting = read_picture(path);
-  return resize_longest(painting, std::min(longest, std::max(painting.width, painting.height)));
-}
-
-/// What a set keeps apart, or --validation names; null if there is none.
-std::shared_ptr<const PictureSet> validation_set(const TrainOptions& o) {
-  if (!o.validation.empty()) return open_picture_set(o.validation, Split::validation);
-  try {
-    return open_picture_set(o.photos, Split::validation);
-  } catch (const UsageError&) {
-    return nullptr;
-  }
-}
-
-/// Settings of --config, or of the checkpoint a run goes on from, where the command line is silent.
-void complete(CLI::App& command, const TrainOptions& o, const std::optional<Checkpoint>& checkpoint) {
-  if (!o.config.empty()) {
-    const bool network = extension(o.config) == ".h5";
-    apply_settings(command, network ? Json::parse(read_weight_description(o.config).settings) : read_settings(o.config), o.config);
-  }
-  if (!checkpoint) return;
-  const Json before = Json::parse(checkpoint->weights.settings);
-  apply_settings(command, before, o.checkpoint());
-  const Json now = settings_of(command, learning_groups());
-  for (const auto& [key, value] : now.items())
-    if (key != "iterations" && (!before.contains(key) || before.at(key) != value))
-      throw UsageError("--" + key + " is " + value.dump() + ", but " + o.checkpoint() + " was made with " +
-                       (before.contains(key) ? before.at(key).dump() : "none") +
-                       "; leave it out to go on, or begin anew without --resume");
-}
-
 class Run {
  public:
   Run(const TrainOptions& o, const CLI::App& command, std::optional<Checkpoint> from)
@@ -75,7 +41,7 @@ class Run {
         settings_(training_settings(o)),
         start_(started(from)),
         backend_(make_backend(o.backend.name, chosen_precision(o.precision, o.backend.name), o.backend)),
-        training_(*backend_, start_, read_vgg(loss_network_file(o.loss_net)), paintings(), settings_),
+        training_(*backend_, start_, read_vgg(loss_network_file(o.loss_net)), training_paintings(o), settings_),
         history_(o, training_.term_names(), from ? std::move(from->history) : LossTable{}, from ? std::move(from->validation) : LossTable{}),
         previews_(read_previews(o)),
         photos_(open_picture_set(o.photos, Split::train)),
@@ -124,12 +90,6 @@ class Run {
     TransformWeights start = from ? read_transform(o_.checkpoint()) : start_of_training(o_, settings_.first_style);
     if (from) settings_.first_style = std::max(0, start.architecture.styles - int(o_.paintings.size()));
     return start;
-  }
-
-  std::vector<Picture> paintings() const {
-    std::vector<Picture> all;
-    for (const std::string& painting : o_.paintings) all.push_back(sized_painting(painting, o_.style_size));
-    return all;
   }
 
   std::vector<double> step() {
@@ -213,13 +173,7 @@ class Run {
 
   void finish(int made) {
     WeightFile network = file();
-    if (preview_.width > 0) {
-      const Picture small = resize_longest(preview_, std::min(256, std::max(preview_.width, preview_.height)));
-      WeightFile::Preview preview{small.height, small.width, std::vector<uint8_t>(small.rgb.size())};
-      for (size_t i = 0; i < small.rgb.size(); i++)
-        preview.rgb[i % small.pixels() * 3 + i / small.pixels()] = uint8_t(std::lround(255 * std::clamp(small.rgb[i], 0.f, 1.f)));
-      network.preview = std::move(preview);
-    }
+    if (preview_.width > 0) network.preview = small_preview(preview_);
     write_weight_file(o_.out, network, o_.storage == "f32" ? Storage::f32 : Storage::f16);
     const double spent = seconds(), each = made > 0 ? spent / made : 0;
     for (const Broken& broken : loader_.broken()) std::cerr << "left out: " << broken.name << ": " << broken.reason << '\n';
@@ -270,7 +224,7 @@ void train(TrainOptions& o, CLI::App& command) {
   std::optional<Checkpoint> from;
   if (o.resume) remove_abandoned(o.out);
   if (o.resume && fs::exists(o.checkpoint())) from = read_checkpoint(o.checkpoint());
-  complete(command, o, from);
+  complete_settings(command, o, from);
   training_settings(o);
   o.backend.name = chosen_backend(o.backend.name);
   for (const std::string* path : {&o.out, &o.log, &o.curve, &o.json}) check_writable(*path);

@@ -39,7 +39,7 @@ TEST_CASE("a network is trained, with everything that was asked for beside it") 
 
   const WeightFile net = read_weight_file(school.path + "/net.h5");
   CHECK(net.architecture == "transform:c3s1-4,c3s2-6,R6,n2-4,c3s1-3;padding=reflect;output=linear");
-  CHECK(net.preprocessing == "torch");
+  CHECK(net.preprocessing == "caffe");
   CHECK(net.preview->width == 64);
   const nlohmann::json settings = nlohmann::json::parse(net.settings);
   CHECK(settings["iterations"] == 12);

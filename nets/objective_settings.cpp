@@ -1,0 +1,48 @@
+#include "nets/objective_settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/error.h"
+
+namespace impasto {
+
+void add_layer(std::vector<std::string>& layers, const std::string& layer) {
+  if (std::find(layers.begin(), layers.end(), layer) == layers.end()) layers.push_back(layer);
+}
+
+void check_weight(const std::string& what, double weight) {
+  if (!(weight >= 0) || !std::isfinite(weight))
+    throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
+}
+
+std::vector<WeightedLayer> parse_layers(const std::string& text) {
+  std::vector<WeightedLayer> layers;
+  for (size_t at = 0; at < text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const std::string item = text.substr(at, comma - at);
+    const size_t colon = item.find(':');
+    WeightedLayer layer{item.substr(0, colon)};
+    if (colon != std::string::npos) {
+      const char *begin = item.data() + colon + 1, *end = item.data() + item.size();
+      const auto [next, error] = std::from_chars(begin, end, layer.weight);
+      if (error != std::errc{} || next != end)
+        throw UsageError("\"" + item + "\" is not a layer with its weight; write relu2_2 or relu2_2:0.5");
+    }
+    if (layer.name.empty()) throw UsageError("\"" + text + "\" has an empty place between commas; write relu1_2,relu2_2:0.5");
+    layers.push_back(layer);
+    at = comma + 1;
+    if (comma + 1 == text.size()) throw UsageError("\"" + text + "\" ends in a comma; write relu1_2,relu2_2:0.5");
+  }
+  return layers;
+}
+
+std::vector<std::string> ObjectiveSettings::layers() const {
+  std::vector<std::string> names;
+  for (const auto* list : {&content, &style})
+    for (const WeightedLayer& layer : *list) add_layer(names, layer.name);
+  return names;
+}
+
+}  // namespace impasto
