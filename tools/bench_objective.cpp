@@ -80,7 +80,7 @@ class Bench {
     options.out = "none.h5";
     return options;
   }
-  std::string judge_file() const { return loss_network_file(o_.loss_net.empty() ? trained_by_.loss_net : o_.loss_net); }
+  std::string judge_file() const { return judging_network_file(o_.loss_net.empty() ? trained_by_.loss_net : o_.loss_net, "--loss-net"); }
   Tensor tensor(const Picture& picture) const { return to_network(vgg_.backend(), picture, vgg_.preprocessing()); }
   OptimizeResult optimize_for(const Picture& photo, Variable& x, int steps) {
     objective_.set_content(tensor(photo));

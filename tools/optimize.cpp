@@ -8,7 +8,6 @@
 #include "loaders/resize.h"
 #include "nets/gradient_norms.h"
 #include "nets/vgg_file.h"
-#include "tools/cache.h"
 #include "tools/command.h"
 #include "tools/csv_file.h"
 #include "tools/interrupt.h"
@@ -29,21 +28,13 @@ struct Inputs {
   std::vector<Picture> paintings;
 };
 
-std::string network_file(const OptimizeOptions& o) {
-  if (!o.net.empty()) return o.net;
-  const std::string cached = cached_weights("vgg16");
-  if (!std::filesystem::exists(cached))
-    throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --net");
-  return cached;
-}
-
 // Asked for, a size is met; otherwise no picture is enlarged.
 Picture sized(const Picture& picture, std::optional<int> asked, int otherwise) {
   return resize_longest(picture, asked.value_or(std::min(otherwise, std::max(picture.width, picture.height))));
 }
 
 Inputs read_inputs(const OptimizeOptions& o) {
-  Inputs inputs{read_vgg(network_file(o)), sized(read_picture(o.photo), o.size, o.default_size), {}};
+  Inputs inputs{read_vgg(judging_network_file(o.net, "--net")), sized(read_picture(o.photo), o.size, o.default_size), {}};
   const int longest = std::max(inputs.photo.width, inputs.photo.height);
   for (const std::string& painting : o.paintings) inputs.paintings.push_back(sized(read_picture(painting), o.style_size, longest));
   return inputs;

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
-#include <map>
 
 #include "tools/precision.h"
+#include "tools/prepare.h"
 
 namespace impasto {
 namespace {
@@ -22,21 +22,6 @@ std::vector<double> numbers(const std::string& list) {
     at = next + 1;
   }
   return values;
-}
-
-void check_files(const OptimizeOptions& o) {
-  std::map<std::string, std::string> written;
-  const auto claim = [&](const char* flag, const std::string& name) {
-    if (name.empty()) return;
-    const auto [there, first] = written.emplace(name, flag);
-    if (!first)
-      throw UsageError(std::string(flag) + " and " + there->second + " would both write " + (name == "-" ? "to standard output" : name));
-  };
-  claim("-o", o.out);
-  claim("--log", o.log);
-  claim("--json", o.json);
-  claim("--gradients", o.gradients);
-  if (o.out == "-" && o.save_every > 0) throw UsageError("--save-every needs a file to be named after; give -o a name");
 }
 
 }  // namespace
@@ -61,19 +46,7 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
       ->check(at_least_1)
       ->group(result);
 
-  command.add_option("--content-weight", o.content_weight, "Likeness to the photo")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->group(loss);
-  command.add_option("--style-weight", o.style_weight, "Likeness to the paintings")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->group(loss);
-  command.add_option("--tv-weight", o.tv_weight, "Smoothness")->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss);
-  command.add_option("--content-layers", o.content_layers, "Where likeness to the photo is measured, like relu2_2:1,relu4_2:0.5")
-      ->capture_default_str()
-      ->group(loss);
-  command.add_option("--style-layers", o.style_layers, "Where likeness to the paintings is measured")->capture_default_str()->group(loss);
+  add_objective_flags(command, o.loss, loss);
   command
       .add_option("--content-mask", o.content_mask,
                   "Where the photo counts: a picture, bright is much, stretched to the photo; or gradient:top, :bottom, :left, :right "
@@ -121,10 +94,11 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
 }
 
 PaintSettings paint_settings(const OptimizeOptions& o) {
-  check_files(o);
+  check_distinct({{"-o", o.out}, {"--log", o.log}, {"--json", o.json}, {"--gradients", o.gradients}});
+  if (o.out == "-" && o.save_every > 0) throw UsageError("--save-every needs a file to be named after; give -o a name");
   picture_format(o.out);
   PaintSettings s;
-  s.objective = {parse_layers(o.content_layers), parse_layers(o.style_layers), o.content_weight, o.style_weight, o.tv_weight};
+  s.objective = objective_settings(o.loss);
   s.optimize.steps = o.iterations;
   s.optimize.method = o.optimizer == "lbfgs" ? Method::lbfgs : Method::adam;
   s.optimize.rate = o.learning_rate.value_or(s.optimize.method == Method::lbfgs ? 1 : 3);

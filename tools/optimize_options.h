@@ -7,6 +7,7 @@
 
 #include "nets/paint.h"
 #include "tools/backend_choice.h"
+#include "tools/objective_options.h"
 
 namespace CLI {
 class App;
@@ -23,10 +24,9 @@ struct OptimizeOptions {
   int iterations = 80, save_every = 0;
   std::string optimizer = "adam";
   std::optional<double> learning_rate;
-  double content_weight = 6, style_weight = 5, tv_weight = 2e-5;
   // The deeper a layer, the smaller its Gram matrix's numbers: with these weights all four count.
-  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_blend;
-  std::string content_mask;
+  ObjectiveOptions loss{6, 5, 2e-5, "relu2_2", "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40"};
+  std::string style_blend, content_mask;
   std::vector<std::string> style_masks;
   std::string pooling = "max", init = "photo", net, precision = "auto";
   BackendChoice backend;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include "engine/error.h"
 #include "loaders/atomic_file.h"
@@ -21,6 +22,16 @@ void check_memory(std::size_t needed, int width, int height, const std::string& 
   const int fits = std::max(1, int(std::max(width, height) * std::sqrt(double(there) / double(needed)) * 0.95));
   throw MemoryError("this needs " + memory_text(needed) + " and " + memory_text(there) + " are free: use --size " + std::to_string(fits) +
                     else_use);
+}
+
+void check_distinct(const std::vector<std::pair<std::string, std::string>>& files) {
+  std::map<std::string, std::string> written;
+  for (const auto& [flag, name] : files) {
+    if (name.empty()) continue;
+    const auto [there, first] = written.emplace(name, flag);
+    if (!first)
+      throw UsageError(flag + " and " + there->second + " would both write " + (name == "-" ? "to standard output" : name));
+  }
 }
 
 }  // namespace impasto

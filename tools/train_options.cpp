@@ -3,11 +3,10 @@
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
-#include <map>
 
 #include "loaders/extension.h"
-#include "tools/cache.h"
 #include "tools/precision.h"
+#include "tools/prepare.h"
 #include "tools/settings.h"
 
 namespace impasto {
@@ -16,34 +15,11 @@ namespace {
 const char *const network = "The network", *const data = "Pictures", *const loss = "What counts", *const work = "How it learns",
                   *const run = "The run", *const reports = "Reports";
 
-void check_files(const TrainOptions& o) {
-  std::map<std::string, std::string> written;
-  const auto claim = [&](const char* flag, const std::string& name) {
-    if (name.empty()) return;
-    const auto [there, first] = written.emplace(name, flag);
-    if (!first)
-      throw UsageError(std::string(flag) + " and " + there->second + " would both write " + (name == "-" ? "to standard output" : name));
-  };
-  claim("-o", o.out);
-  claim("the checkpoint", o.checkpoint());
-  claim("--log", o.log);
-  claim("--curve", o.curve);
-  claim("--json", o.json);
-}
-
 }  // namespace
 
 std::string TrainOptions::checkpoint() const {
   const std::filesystem::path path(out);
   return (path.parent_path() / (path.stem().string() + ".checkpoint" + path.extension().string())).string();
-}
-
-std::string loss_network_file(const std::string& given) {
-  if (!given.empty()) return given;
-  const std::string cached = cached_weights("vgg16");
-  if (!std::filesystem::exists(cached))
-    throw Error("there is no " + cached + " yet: run `impasto weights get vgg16`, or give VGG weights with --loss-net");
-  return cached;
 }
 
 const std::vector<std::string>& learning_groups() {
@@ -79,23 +55,11 @@ void add_train_flags(CLI::App& command, TrainOptions& o) {
       ->check(CLI::Range(16, 4096))
       ->group(data);
 
-  command.add_option("--content-weight", o.content_weight, "Likeness to the photo")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->group(loss);
-  command.add_option("--style-weight", o.style_weight, "Likeness to the painting")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->group(loss);
-  command.add_option("--tv-weight", o.tv_weight, "Smoothness")->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss);
+  add_objective_flags(command, o.loss, loss);
   command.add_option("--pixel-weight", o.pixel_weight, "Likeness to the photo, pixel by pixel")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(loss);
-  command.add_option("--content-layers", o.content_layers, "Where likeness to the photo is measured, like relu2_2:1,relu4_2:0.5")
-      ->capture_default_str()
-      ->group(loss);
-  command.add_option("--style-layers", o.style_layers, "Where likeness to the painting is measured")->capture_default_str()->group(loss);
   command.add_option("--style-target", o.style_target, "What of features is style: gram (matrices) or mean")
       ->capture_default_str()
       ->check(CLI::IsMember({"gram", "mean"}))
@@ -160,7 +124,7 @@ TrainOptions options_of(const std::string& settings, const std::string& source) 
 }
 
 TransformTrainingSettings training_settings(const TrainOptions& o) {
-  check_files(o);
+  check_distinct({{"-o", o.out}, {"the checkpoint", o.checkpoint()}, {"--log", o.log}, {"--curve", o.curve}, {"--json", o.json}});
   if (extension(o.out) != ".h5") throw UsageError("-o " + o.out + " must end in .h5; `impasto weights export` makes other formats of it");
   if (!o.curve.empty() && extension(o.curve) != ".svg") throw UsageError("--curve " + o.curve + " must end in .svg");
   if (o.photos.empty()) throw UsageError("--photos is missing: a folder of pictures to learn on, or a set made by `impasto dataset make`");
@@ -169,7 +133,7 @@ TransformTrainingSettings training_settings(const TrainOptions& o) {
   if (o.identity_steps >= o.iterations && !o.minutes)
     throw UsageError("all " + std::to_string(o.iterations) + " steps would only copy the photo; give fewer --identity-steps");
   TransformTrainingSettings s;
-  s.objective = {parse_layers(o.content_layers), parse_layers(o.style_layers), o.content_weight, o.style_weight, o.tv_weight};
+  s.objective = objective_settings(o.loss);
   s.objective.pixel_weight = o.pixel_weight;
   s.objective.statistic = o.style_target == "mean" ? StyleStatistic::mean : StyleStatistic::gram;
   s.rate.kind = o.schedule == "halved"     ? RateSchedule::Kind::halved

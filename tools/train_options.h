@@ -7,6 +7,7 @@
 
 #include "nets/transform_training.h"
 #include "tools/backend_choice.h"
+#include "tools/objective_options.h"
 
 namespace CLI {
 class App;
@@ -21,8 +22,11 @@ struct TrainOptions {
   std::string arch = "pytorch-examples", space = "caffe", init;
   bool add_style = false;
 
-  double content_weight = 6, style_weight = 5, tv_weight = 2e-5, pixel_weight = 0;
-  std::string content_layers = "relu2_2", style_layers = "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40", style_target = "gram", loss_net;
+  // From the first step on content must have a say, or a network learns the painting's colours alone: style weighs less here than where a
+  // photo is optimised.
+  ObjectiveOptions loss{5, 1, 1e-5, "relu2_2", "relu1_2:0.002,relu2_2:0.05,relu3_3:2,relu4_3:150"};
+  double pixel_weight = 0;
+  std::string style_target = "gram", loss_net;
   int style_size = 512;
 
   int size = 256, batch = 4, iterations = 10000, identity_steps = 300;
@@ -44,9 +48,6 @@ struct TrainOptions {
   /// "NET.h5" has "NET.checkpoint.h5" beside it.
   std::string checkpoint() const;
 };
-
-/// `given`, or VGG-16 of the cache if that is empty. Throws Error saying how to get it if it is not there.
-std::string loss_network_file(const std::string& given);
 
 /// The groups of flags that decide what is learnt: what a result keeps, and what may not change when a run goes on.
 const std::vector<std::string>& learning_groups();

@@ -41,7 +41,7 @@ class Run {
         settings_(training_settings(o)),
         start_(started(from)),
         backend_(make_backend(o.backend.name, chosen_precision(o.precision, o.backend.name), o.backend)),
-        training_(*backend_, start_, read_vgg(loss_network_file(o.loss_net)), training_paintings(o), settings_),
+        training_(*backend_, start_, read_vgg(judging_network_file(o.loss_net, "--loss-net")), training_paintings(o), settings_),
         history_(o, training_.term_names(), from ? std::move(from->history) : LossTable{}, from ? std::move(from->validation) : LossTable{}),
         previews_(read_previews(o)),
         photos_(open_picture_set(o.photos, Split::train)),

@@ -44,7 +44,7 @@ TEST_CASE("a network is trained, with everything that was asked for beside it") 
   const nlohmann::json settings = nlohmann::json::parse(net.settings);
   CHECK(settings["iterations"] == 12);
   CHECK(settings["painting"] == std::vector<std::string>{"a.png"});
-  CHECK(settings["style-weight"] == 5);
+  CHECK(settings["style-weight"] == 1);
   CHECK(settings["precision"] == "auto");
   CHECK(!settings.contains("log"));
 
