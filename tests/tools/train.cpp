@@ -200,6 +200,17 @@ TEST_CASE("settings come from a file, from a trained network, and from the comma
   CHECK(refused("[1]").has("no JSON object"));
 }
 
+TEST_CASE("a number of minutes becomes a number of steps, which the result keeps") {
+  const School school;
+  const Answer answer = school.train("a.png -o net.h5 --minutes 0.02 --identity-steps 3");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.has("steps fit into 0.02 minutes"));
+  const uint32_t steps = read_checkpoint(school.path + "/net.checkpoint.h5").step;
+  CHECK(steps > 23);  // those it was judged by are over
+  CHECK(nlohmann::json::parse(read_weight_file(school.path + "/net.h5").settings)["iterations"] == steps);
+}
+
 TEST_CASE("broken photographs are left out and listed") {
   const School school;
   std::ofstream(school.path + "/photos/broken.jpg") << "no picture";
