@@ -45,6 +45,12 @@ Json read_settings(const std::string& path) {
   return settings;
 }
 
+Json parse_settings(const std::string& text, const std::string& source) {
+  const Json settings = Json::parse(text, nullptr, false);
+  if (!settings.is_object() || settings.empty()) throw UsageError(source + " does not say how it was trained; give a network of `impasto train`");
+  return settings;
+}
+
 void apply_settings(CLI::App& command, const Json& settings, const std::string& source) {
   const std::vector<CLI::Option*> options = command.get_options();
   for (const auto& [key, value] : settings.items()) {

@@ -13,6 +13,9 @@ namespace impasto {
 /// Throws FileError if the file is no JSON object.
 Json read_settings(const std::string& path);
 
+/// The same from what a network's file says of its training, a text; `source` is for messages. Throws UsageError.
+Json parse_settings(const std::string& text, const std::string& source);
+
 /// Gives the command what its command line left open; values are checked as if they had stood there. `source` is for messages.
 /// Throws UsageError for a key that is no option of the command, or a value that the option refuses.
 void apply_settings(CLI::App& command, const Json& settings, const std::string& source);

@@ -117,9 +117,7 @@ TrainOptions options_of(const std::string& settings, const std::string& source) 
   CLI::App program, *command = program.add_subcommand("transform");
   TrainOptions options;
   add_train_flags(*command, options);
-  const Json json = Json::parse(settings, nullptr, false);
-  if (!json.is_object() || json.empty()) throw UsageError(source + " does not say how it was trained; give a network of `impasto train`");
-  apply_settings(*command, json, source);
+  apply_settings(*command, parse_settings(settings, source), source);
   return options;
 }
 

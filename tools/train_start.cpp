@@ -71,10 +71,10 @@ TransformWeights start_of_training(const TrainOptions& o, int& first_style) {
 void complete_settings(CLI::App& command, const TrainOptions& o, const std::optional<Checkpoint>& checkpoint) {
   if (!o.config.empty()) {
     const bool network = extension(o.config) == ".h5";
-    apply_settings(command, network ? Json::parse(read_weight_description(o.config).settings) : read_settings(o.config), o.config);
+    apply_settings(command, network ? parse_settings(read_weight_description(o.config).settings, o.config) : read_settings(o.config), o.config);
   }
   if (!checkpoint) return;
-  const Json before = Json::parse(checkpoint->weights.settings);
+  const Json before = parse_settings(checkpoint->weights.settings, o.checkpoint());
   apply_settings(command, before, o.checkpoint());
   const Json now = settings_of(command, learning_groups());
   for (const auto& [key, value] : now.items())

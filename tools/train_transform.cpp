@@ -173,6 +173,7 @@ class Run {
 
   void finish(int made) {
     WeightFile network = file();
+    if (made == 0 && !previews_.empty()) preview_ = write_previews(o_, previews_, *backend_, training_.weights(), steps());
     if (preview_.width > 0) network.preview = small_preview(preview_);
     write_weight_file(o_.out, network, o_.storage == "f32" ? Storage::f32 : Storage::f16);
     const double spent = seconds(), each = made > 0 ? spent / made : 0;

@@ -63,6 +63,12 @@ TEST_CASE("a network is trained, with everything that was asked for beside it") 
   CHECK(checkpoint.history.rows() == 12);
   CHECK(checkpoint.validation.rows() == 3);  // after 5, 10 and 12
 
+  // Killed behind its last checkpoint, it would go on to no more than this.
+  const std::string made = school.bytes("net.h5");
+  fs::remove(school.path + "/net.h5");
+  REQUIRE(school.train("-o net.h5 --resume --preview photo.png").code == 0);
+  CHECK(school.bytes("net.h5") == made);
+
   const Answer painted = school.shell("'" IMPASTO_PROGRAM "' stylize photo.png --style ./net.h5 -o painted.png 2>&1");
   CAPTURE(painted.said);
   CHECK(painted.code == 0);
@@ -186,6 +192,7 @@ TEST_CASE("settings come from a file, from a trained network, and from the comma
   CHECK(settings["style-weight"] == 3);
   REQUIRE(school.shell(school.line("-o two.h5 --config one.h5")).code == 0);
   CHECK(school.bytes("two.h5") == school.bytes("one.h5"));
+  CHECK(school.shell(school.line("-o x.h5 --config vgg.h5")).has("vgg.h5 does not say how it was trained"));
 
   const auto refused = [&](const std::string& json) {
     std::ofstream(school.path + "/bad.json") << json;
