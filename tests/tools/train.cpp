@@ -1,7 +1,7 @@
 // impasto train transform, run from outside: what comes out, and that a run can end at any moment and go on as if nothing had happened.
 #include <doctest/doctest.h>
 
-#include <set>
+#include <cmath>
 
 #include "loaders/checkpoint.h"
 #include "tests/tools/studio.h"
@@ -216,6 +216,32 @@ TEST_CASE("a number of minutes becomes a number of steps, which the result keeps
   const uint32_t steps = read_checkpoint(school.path + "/net.checkpoint.h5").step;
   CHECK(steps > 23);  // those it was judged by are over
   CHECK(nlohmann::json::parse(read_weight_file(school.path + "/net.h5").settings)["iterations"] == steps);
+}
+
+TEST_CASE("a trained network's losses stand beside those of optimised pictures") {
+  const School school;
+  REQUIRE(school.train("a.png b.png -o net.h5 --iterations 4 --identity-steps 0").code == 0);
+  const auto bench = [&](const std::string& words) {
+    return school.shell("'" IMPASTO_PROGRAM "' bench objective net.h5 --photos others --size 32 " + words + " 2>&1");
+  };
+  const Answer answer = bench("--steps 5 --style 1 --json report.json");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  const nlohmann::json report = school.json("report.json");
+  REQUIRE(report["photos"].size() == 2);
+  double product = 1;
+  for (const auto& photo : report["photos"]) {
+    double sum = 0;
+    for (const auto& [name, value] : photo["network"].items())
+      if (name != "total" && name != "seconds") sum += value.get<double>();
+    CHECK(photo["network"]["total"].get<double>() == doctest::Approx(sum).epsilon(1e-5));
+    product *= photo["network"]["total"].get<double>() / photo["optimised"]["total"].get<double>();
+  }
+  CHECK(report["ratio"].get<double>() == doctest::Approx(std::sqrt(product)));
+  CHECK(report["ratio"] > 1);  // it has learnt nothing yet
+  REQUIRE(bench("--steps 5 --style 0 --json other.json").code == 0);
+  CHECK(school.json("other.json")["photos"][0]["optimised"]["total"] != report["photos"][0]["optimised"]["total"]);
+  CHECK(bench("--style 2").has("not among the styles"));
 }
 
 TEST_CASE("broken photographs are left out and listed") {
