@@ -14,6 +14,7 @@ foreach(header cpu/backend.h cuda_module.h cuda/module.h cuda/options.h referenc
 endforeach()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/impasto)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/weights/ DESTINATION ${CMAKE_INSTALL_DATADIR}/impasto FILES_MATCHING PATTERN "*.h5")
 install(EXPORT impasto NAMESPACE impasto:: FILE impastoTargets.cmake DESTINATION ${package})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/impastoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_SOURCE_DIR}/cmake/impastoConfig.cmake ${CMAKE_SOURCE_DIR}/cmake/FindHdf5Archive.cmake ${CMAKE_BINARY_DIR}/impastoConfigVersion.cmake

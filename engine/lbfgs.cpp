@@ -128,7 +128,7 @@ void Lbfgs::find_direction() {
 void Lbfgs::move(const Closure& closure) {
   const bool first = step_ == 0;
   step_ = options_.rate;
-  if (first) step_ *= std::min(1.0, 1 / sum_of_sizes(gradient_));
+  if (first) step_ *= std::min(1.0, options_.first_length / sum_of_sizes(gradient_));
   known_ = false;
   if (!options_.strong_wolfe) {
     for (size_t i = 0; i < direction_.size(); i++) add_scaled(step_, direction_[i], parameters_[i].mutable_value());
@@ -150,7 +150,10 @@ void Lbfgs::move(const Closure& closure) {
   const LinePoint found = strong_wolfe(at, last, step_);
   // Only a search that ran out returns another point than the last: then its gradient is taken anew.
   if (found.t != last.t) at(found.t);
-  if (found.t == 0) pairs_.clear();  // no way down along this direction: steepest descent is next
+  if (found.t == 0) {  // no way down along this direction: steepest descent is next
+    pairs_.clear();
+    h0_ = 1;
+  }
   step_ = found.t;
   loss_ = last.f;
   known_ = true;

@@ -14,11 +14,14 @@ struct LbfgsOptions {
   /// false: one evaluation a step and no look at the loss, as torch/optim without lineSearch (Gatys' setting);
   /// true: the strong Wolfe conditions (engine/line_search.h), as torch.optim.LBFGS(line_search_fn='strong_wolfe').
   bool strong_wolfe = false;
+  /// The sizes of the numbers of the first change sum to this at most, times rate. Torch's is 1, which is too little where the numbers are
+  /// many and of f32: the loss then does not change measurably, and no line search can tell what is lower.
+  double first_length = 1;
 };
 
 /// Parameters are one long vector x. With g = gradient, s = x - x_old, y = g - g_old of the last `history` steps:
 ///   d = -H g by the two-loop recursion from H0 = y^T s / y^T y;   x += rate * d
-///   The first direction is -g, its length rate * min(1, 1 / sum|g|). A pair with y^T s <= 1e-10 is not remembered.
+///   The first direction is -g, its length rate * min(1, first_length / sum|g|). A pair with y^T s <= 1e-10 is not remembered.
 /// Nocedal 1980; Nocedal, Wright 2006, algorithm 7.4. All vector algebra is done by the backend's primitives, in master dtype.
 class Lbfgs {
  public:

@@ -119,7 +119,7 @@ Variable Objective::loss_of(const Term& term, const Variable& x) const {
   if (term.kind == Kind::pixel)
     return loss(Loss::squared, x, laid_out_as(x.value(), term.target), {}, term.weight / double(x.shape().elements()));
   const Variable g = term.mask.defined() ? masked_gram(x, term.mask) : style_of(x);
-  return loss(Loss::squared, g, term.target, {}, term.weight * term.share / images);
+  return loss(Loss::squared, g, term.target, {}, style_scale_ * term.weight * term.share / images);
 }
 
 void Objective::evaluate_depth(const Variable& picture, const std::vector<Term>& terms, Losses& losses) const {

@@ -63,6 +63,9 @@ class Objective {
   void set_styles(const std::vector<Tensor>& paintings);
   void choose_styles(const std::vector<int>& painting_of_picture);
 
+  /// From the next evaluation on style counts this much of its weight; 1 until then. A recorded step does not see it (engine/repeated.h).
+  void scale_style(double factor) { style_scale_ = factor; }
+
   /// Throws Error if a target has not been set.
   Losses evaluate(const Variable& picture) const;
   /// The same with the gradient of a picture that is a leaf; the losses have no tape. One network is worked off, forward and back,
@@ -91,6 +94,7 @@ class Objective {
   std::vector<std::string> layers_;
   size_t masked_paintings_;
   StyleStatistic statistic_;
+  double style_scale_ = 1;
   std::vector<std::map<std::string, Tensor>> styles_;  // of set_styles: by painting and layer
 };
 

@@ -45,7 +45,8 @@ Step adam_steps(const Objective& objective, Variable& picture, const OptimizeSet
 }
 
 Step lbfgs_steps(const Objective& objective, Variable& picture, const OptimizeSettings& settings) {
-  const LbfgsOptions options{.rate = settings.rate, .history = settings.history, .strong_wolfe = settings.strong_wolfe};
+  LbfgsOptions options{.rate = settings.rate, .history = settings.history, .strong_wolfe = settings.strong_wolfe};
+  if (settings.strong_wolfe) options.first_length = settings.first_change * double(picture.shape().elements());
   auto lbfgs = std::make_shared<Lbfgs>(std::vector<Variable>{picture}, options);
   // A line search begins where the last one ended: what was evaluated there is what this step starts from.
   auto evaluated = std::make_shared<std::vector<OptimizeStep>>();

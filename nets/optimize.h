@@ -20,6 +20,9 @@ struct OptimizeSettings {
   /// conditions, at about 1.2 evaluations a step. Without, a step can raise the loss.
   int history = 20;
   bool strong_wolfe = true;
+  /// L-BFGS with a line search: the first change tried, in grey levels on average. PyTorch's is 1 / the picture's numbers, which f32 cannot
+  /// measure: the search then finds nothing lower, in some pictures never.
+  double first_change = 0.1;
 };
 
 /// The losses of a picture, weighted; terms in the order of Objective::terms().

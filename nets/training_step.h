@@ -29,6 +29,8 @@ class TrainingStep {
   const Objective& objective() const { return *objective_; }
   /// From the next step on.
   void judge_by(Objective& objective);
+  /// To be called when a weight of the objective has changed.
+  void forget() { repeated_.forget(); }
   /// Of what Adam moves, in its order.
   std::vector<std::string> parameter_names() const;
 

@@ -1,6 +1,7 @@
 #include "nets/transform_training.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nets/activations.h"
 #include "nets/conditional.h"
@@ -54,6 +55,20 @@ double TransformTraining::rate() const {
   return done < 0 ? settings_.rate.rate : settings_.rate.at(done, settings_.steps - settings_.identity_steps);
 }
 
+double TransformTraining::style_scale() const {
+  const double steps = settings_.style_warmup * (settings_.steps - settings_.identity_steps), done = steps_done() - settings_.identity_steps;
+  if (done < 0 || done >= steps) return 1;
+  return std::pow(first_style_scale, 1 - std::floor(done / steps * warmup_stairs) / warmup_stairs);
+}
+
+void TransformTraining::scale_style() {
+  const double scale = style_scale();
+  if (scale == style_scale_) return;
+  style_scale_ = scale;
+  objective_.scale_style(scale);
+  step_.forget();
+}
+
 Tensor TransformTraining::in_space(const std::vector<float>& rgb, int batch, int side, const Preprocessing& space) const {
   const NoGrad no_grad;
   std::vector<float> bytes(rgb);
@@ -84,8 +99,9 @@ std::vector<double> TransformTraining::step(const std::vector<float>& rgb, int b
   const Objective& judged_by = identity ? pixels_ : objective_;
   step_.judge_by(identity ? pixels_ : objective_);
   step_.adam().set_rate(rate());
+  scale_style();
   if (!identity) objective_.choose_styles(paintings_of(first, batch));
-  return numbers(judged_by, step_(in_space(rgb, batch, side, net_.preprocessing()), blend_of(first, batch)));
+  return numbers(judged_by, step_(in_space(rgb, batch, side, net_.preprocessing()), blend_of(first, batch)), style_scale_);
 }
 
 std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int batch, int side) const {
@@ -107,13 +123,16 @@ std::vector<std::string> TransformTraining::term_names() const {
   return names;
 }
 
-std::vector<double> TransformTraining::numbers(const Objective& objective, const Objective::Losses& losses) const {
+std::vector<double> TransformTraining::numbers(const Objective& objective, const Objective::Losses& losses, double style_scale) const {
   const std::vector<std::string> names = term_names();
   std::vector<double> all(names.size());
   all[0] = scalar(losses.total.value());
   for (size_t i = 0; i < losses.terms.size(); i++) {
-    const auto place = std::find(names.begin(), names.end(), objective.terms()[i].name);
-    all[size_t(place - names.begin())] = scalar(losses.terms[i].value());
+    const Objective::Term& term = objective.terms()[i];
+    const double loss = scalar(losses.terms[i].value());
+    const double whole = term.kind == Objective::Kind::style ? loss / style_scale : loss;
+    all[size_t(std::find(names.begin(), names.end(), term.name) - names.begin())] = whole;
+    all[0] += whole - loss;
   }
   return all;
 }

@@ -2,7 +2,9 @@
 // Johnson, Alahi, Fei-Fei 2016 (arXiv 1603.08155); several paintings in one network: Dumoulin, Shlens, Kudlur 2017 (arXiv 1610.07629).
 //
 // The first identity_steps only teach the network to give its input back, which costs no VGG and a tenth of the time: what comes after
-// begins with a picture instead of noise.
+// begins with a picture instead of noise. Then style comes in by and by, from a hundredth of its weight: at its whole weight from the first
+// step on it outweighs content so far that the network forgets the picture and learns the painting's mean colours, from which it finds back
+// slowly or never.
 #pragma once
 #include <vector>
 
@@ -17,9 +19,13 @@ struct TransformTrainingSettings {
   RateSchedule rate;
   int steps = 10000;       // in all; the first identity_steps of them by pixels alone, at rate.rate
   int identity_steps = 0;
+  double style_warmup = 0; // of the other steps, the part in which style comes in
   int first_style = 0;     // paintings are the styles from here on of a network of several
   bool norms_only = false; // only gamma and beta learn
 };
+
+inline constexpr double first_style_scale = 0.01;
+inline constexpr int warmup_stairs = 64;  // few enough that recording a step anew at each costs nothing
 
 class TransformTraining {
  public:
@@ -28,8 +34,8 @@ class TransformTraining {
   TransformTraining(Backend& backend, const TransformWeights& start, const VggWeights& judge, const std::vector<Picture>& paintings,
                     const TransformTrainingSettings& settings);
 
-  /// rgb: [batch, 3, side, side], 0..1. Returns the losses from before the step: total, then terms in the order of term_names(); what was
-  /// not judged in this phase is 0.
+  /// rgb: [batch, 3, side, side], 0..1. Returns the losses from before the step: total, then terms in the order of term_names(), style at its
+  /// whole weight always; what was not judged in this phase is 0.
   std::vector<double> step(const std::vector<float>& rgb, int batch, int side);
   /// The losses of other photographs, by the network as it paints (its running statistics, where it has such).
   std::vector<double> judge(const std::vector<float>& rgb, int batch, int side) const;
@@ -39,6 +45,8 @@ class TransformTraining {
   int steps_done() const { return int(step_.adam().steps()); }
   bool in_identity() const { return steps_done() < settings_.identity_steps; }
   double rate() const;
+  /// What style counts in the next step, of its weight: first_style_scale^(1 - t), t in 0..1 through the warm-up in warmup_stairs stairs.
+  double style_scale() const;
   void set_steps(int steps) { settings_.steps = steps; }
 
   TransformWeights weights() const;
@@ -50,7 +58,8 @@ class TransformTraining {
   Tensor in_space(const std::vector<float>& rgb, int batch, int side, const Preprocessing& space) const;
   Variable blend_of(int64_t first_picture, int batch) const;
   std::vector<int> paintings_of(int64_t first_picture, int batch) const;
-  std::vector<double> numbers(const Objective& objective, const Objective::Losses& losses) const;
+  void scale_style();
+  std::vector<double> numbers(const Objective& objective, const Objective::Losses& losses, double style_scale = 1) const;
 
   Backend* backend_;
   TransformWeights start_;  // without parameters
@@ -61,6 +70,7 @@ class TransformTraining {
   mutable Objective other_;  // of photographs that nothing is learnt from: a recorded step keeps the targets of its own
   TransformNet net_;
   TrainingStep step_;
+  double style_scale_ = 1;  // of the step that is recorded
 };
 
 }  // namespace impasto

@@ -34,9 +34,17 @@ struct Judged {
   double total = 0;
   std::vector<double> terms = {};
   double seconds = 0;
+  std::vector<double> before = {};  // an optimised picture's total before each step
 };
 
 Judged read(const OptimizeStep& losses, double seconds) { return {losses.total, losses.terms, seconds}; }
+
+/// Steps after which an optimised picture was as good as `total`; one more than were made if it never was.
+int steps_to(double total, const Judged& optimised) {
+  std::vector<double> totals = optimised.before;
+  totals.push_back(optimised.total);
+  return int(std::find_if(totals.begin(), totals.end(), [&](double t) { return t <= total; }) - totals.begin());
+}
 
 Picture sized(const Picture& picture, int longest) { return resize_longest(picture, std::min(longest, std::max(picture.width, picture.height))); }
 
@@ -71,8 +79,14 @@ class Bench {
   Judged optimised(const Picture& photo) {
     Variable x(tensor(photo), true);
     const auto begin = std::chrono::steady_clock::now();
-    const OptimizeResult result = optimize_for(photo, x, o_.steps);
-    return read(result.last, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    std::vector<double> before;
+    const OptimizeResult result = optimize_for(photo, x, o_.steps, [&](const OptimizeStep& step, const Variable&) {
+      before.push_back(step.total);
+      return true;
+    });
+    Judged judged = read(result.last, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    judged.before = std::move(before);
+    return judged;
   }
 
  private:
@@ -82,9 +96,9 @@ class Bench {
   }
   std::string judge_file() const { return judging_network_file(o_.loss_net.empty() ? trained_by_.loss_net : o_.loss_net, "--loss-net"); }
   Tensor tensor(const Picture& picture) const { return to_network(vgg_.backend(), picture, vgg_.preprocessing()); }
-  OptimizeResult optimize_for(const Picture& photo, Variable& x, int steps) {
+  OptimizeResult optimize_for(const Picture& photo, Variable& x, int steps, const Watch& watch = {}) {
     objective_.set_content(tensor(photo));
-    return optimize(objective_, x, {.steps = steps, .method = Method::lbfgs, .rate = 1});
+    return optimize(objective_, x, {.steps = steps, .method = Method::lbfgs, .rate = 1}, watch);
   }
 
   const Options& o_;
@@ -107,28 +121,33 @@ void bench_objective(Options o) {
   Bench bench(o, *backend);
   const auto photos = open_picture_set(o.photos, Split::validation);
   const int count = int(std::min<int64_t>(photos->size(), o.count));
-  std::printf("%s against %d L-BFGS steps from the photo, longest side %d\n%-32s %10s %10s %8s\n", o.net.c_str(), o.steps, o.size, "photo",
-              "network", "L-BFGS", "ratio");
+  std::printf("%s against %d L-BFGS steps from the photo, longest side %d\n%-32s %10s %10s %8s %8s\n", o.net.c_str(), o.steps, o.size,
+              "photo", "network", "L-BFGS", "ratio", "steps");
   Json list = Json::array();
   double logs = 0;
   int better = 0;
+  std::vector<int> steps;
   for (int i = 0; i < count; i++) {
     const Picture photo = sized(photos->read(i, o.size), o.size);
     const Judged net = bench.painted(photo), picture = bench.optimised(photo);
     const std::string name = std::filesystem::path(photos->name(i)).filename().string();
-    std::printf("%-32.32s %10.4g %10.4g %8.3f   %s\n", name.c_str(), net.total, picture.total, net.total / picture.total,
+    steps.push_back(steps_to(net.total, picture));
+    std::printf("%-32.32s %10.4g %10.4g %8.3f %8d   %s\n", name.c_str(), net.total, picture.total, net.total / picture.total, steps.back(),
                 losses_text(net.total, bench.terms(), net.terms).c_str());
     std::fflush(stdout);
     logs += std::log(net.total / picture.total);
     better += net.total <= picture.total;
-    list.push_back({{"photo", name}, {"network", json_of(net, bench.terms())}, {"optimised", json_of(picture, bench.terms())}});
+    list.push_back({{"photo", name}, {"steps", steps.back()}, {"network", json_of(net, bench.terms())}, {"optimised", json_of(picture, bench.terms())}});
   }
-  std::printf("geometric mean of the ratios %.3f; the network is no worse on %d of %d photos\n", std::exp(logs / count), better, count);
+  std::nth_element(steps.begin(), steps.begin() + count / 2, steps.end());
+  std::printf("geometric mean of the ratios %.3f; the network is as good as %d steps (median), no worse than all on %d of %d photos\n",
+              std::exp(logs / count), steps[size_t(count) / 2], better, count);
   write_json(o.json, {{"net", o.net},
                       {"size", o.size},
                       {"steps", o.steps},
                       {"photos", list},
                       {"ratio", std::exp(logs / count)},
+                      {"as_good_as_steps", steps[size_t(count) / 2]},
                       {"no_worse", better}});
 }
 

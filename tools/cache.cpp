@@ -1,6 +1,7 @@
 #include "tools/cache.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "engine/error.h"
 
@@ -19,5 +20,21 @@ std::string cache_folder() {
 }
 
 std::string cached_weights(const std::string& name) { return cache_folder() + '/' + name + ".h5"; }
+
+std::string shipped_folder() {
+  namespace fs = std::filesystem;
+  std::error_code unreadable;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unreadable).parent_path();
+  for (const fs::path& folder : {program / "../share/impasto", program / "../../weights"})
+    if (!program.empty() && fs::is_directory(folder, unreadable)) return folder.lexically_normal();
+  return {};
+}
+
+std::string network_file(const std::string& name) {
+  if (name.empty() || name.find('/') != std::string::npos) return {};
+  for (const std::string& file : {cached_weights(name), shipped_folder() + '/' + name + ".h5"})
+    if (std::filesystem::is_regular_file(file)) return file;
+  return {};
+}
 
 }  // namespace impasto

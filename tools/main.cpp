@@ -36,6 +36,7 @@ void run(int count, char** words) {
   impasto::add_weights_command(app);
   impasto::add_train_command(app);
   impasto::add_dataset_command(app);
+  impasto::add_landscape_command(app);
   impasto::add_bench_command(app);
   impasto::add_info_command(app);
   app.footer("`impasto COMMAND --help` lists a command's options. Exit codes: 0, 1 (failed), 2 (called wrongly).");

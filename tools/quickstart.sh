@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Paints a photograph in a ready style, from nothing: installs what is missing, builds, fetches 26 styles and a photograph, and paints
-# build/quickstart.png. What is there already is not fetched again.   A photograph of your own: bash tools/quickstart.sh PHOTO.jpg
+# Paints a photograph in a style that comes with impasto, from nothing: installs what is missing, builds, fetches a photograph and paints
+# build/quickstart.png. What is there already is not fetched again, and without a network it paints a landscape of its own making.
+#   A photograph of your own: bash tools/quickstart.sh PHOTO.jpg
 set -euo pipefail
 [ $# -le 1 ] || { echo "usage: bash tools/quickstart.sh [PHOTO]" >&2; exit 2; }
 mine=${1:+$(realpath -- "$1")}
@@ -27,27 +28,23 @@ get_pictures() {
 have_packages $build_packages
 build release impasto
 
-# Without a network all above works where the packages are there; what cannot be had from here on is named, all of it.
-missing=()
-if [ ! -s "$cache/styles26.h5" ] || [ ! -s "$photograph" ]; then (have_packages $fetch_packages) || true; fi
-$impasto weights get styles26 || missing+=("the 26 styles: run $impasto weights get styles26 where there is a network")
 if [ ! -s "$photograph" ]; then
-  if [ -n "$mine" ]; then fail "$mine: there is no such picture"; fi
-  get_pictures || missing+=("a photograph: name one of yours, bash tools/quickstart.sh PHOTO.jpg")
-fi
-if [ ${#missing[@]} != 0 ]; then
-  say "$impasto is built, but there is nothing to paint with yet. Missing:"
-  printf '   %s\n' "${missing[@]}"
-  exit 1
+  [ -z "$mine" ] || fail "$mine: there is no such picture"
+  (have_packages $fetch_packages) && get_pictures || {
+    say "no photograph can be fetched; drawing a landscape instead"
+    photograph=build/landscape.png
+    $impasto landscape -o $photograph
+  }
 fi
 
 say "painting"
-$impasto stylize "$photograph" --style starry-blue -o $picture
+$impasto stylize "$photograph" --style starry-night -o $picture
 [ -s "$painting" ] || painting=PAINTING.jpg
 cat <<END
 == the picture is $PWD/$picture. Next:
-   $impasto styles --sheet YOUR_PHOTO.jpg -o sheet.png       # every style on your photo
-   $impasto stylize YOUR_PHOTO.jpg --style wave-print -o mine.png
+   $impasto styles                                     # what styles there are; 26 more: $impasto weights get styles26
+   $impasto styles --sheet YOUR_PHOTO.jpg -o sheet.png # all of them on your photo
+   $impasto stylize YOUR_PHOTO.jpg --style great-wave -o mine.png
    In the style of any painting, in minutes (VGG-16, 55 MB, is fetched once):
    $impasto weights get vgg16 && $impasto optimize $photograph $painting -o painted.png
 END

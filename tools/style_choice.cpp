@@ -120,11 +120,11 @@ ChosenStyle only_style(const StyleText& style, int count, const std::vector<Weig
 
 }  // namespace
 
-StyleText parse_style(const std::string& text, const std::function<bool(const std::string&)>& in_cache) {
+StyleText parse_style(const std::string& text, const std::function<bool(const std::string&)>& is_network) {
   size_t end = end_of_path(text);
   if (end == std::string::npos) {
     const size_t colon = std::min(text.find(':'), text.size());
-    if (text.substr(0, colon) == usual_styles || in_cache(text.substr(0, colon))) end = colon;
+    if (text.substr(0, colon) == usual_styles || is_network(text.substr(0, colon))) end = colon;
   }
   if (end == std::string::npos) {
     if (text.find('.') != std::string::npos && fs::is_regular_file(text))
@@ -139,24 +139,23 @@ StyleText parse_style(const std::string& text, const std::function<bool(const st
 }
 
 StyleText parse_style(const std::string& text) {
-  return parse_style(text, [](const std::string& name) {
-    return !name.empty() && name.find('/') == std::string::npos && fs::is_regular_file(cached_weights(name));
-  });
+  return parse_style(text, [](const std::string& name) { return !network_file(name).empty(); });
 }
 
 std::string style_file(const StyleText& style) {
   if (end_of_path(style.net) == style.net.size()) return style.net;
-  const std::string cached = cached_weights(style.net);
-  if (!fs::exists(cached))
-    throw Error("there is no " + cached + " yet: run `impasto weights get " + style.net + "`, or give a network of your own with --style");
-  return cached;
+  const std::string file = network_file(style.net);
+  if (file.empty())
+    throw Error("--style " + quoted(style.text) + " is none of those that come with impasto (`impasto styles` lists them), and there is no " +
+                cached_weights(style.net) + " yet: run `impasto weights get " + style.net + "`, or give a network of your own");
+  return file;
 }
 
 ChosenStyle choose_style(const StyleText& style, int count, const std::vector<WeightFile::Style>& names) {
   if (count <= 1) return only_style(style, count, names);
   if (style.choices.empty())
     throw UsageError("--style: " + style.net + " holds " + std::to_string(count) + " styles: choose one, like --style " + style.net +
-                     ":0 (`impasto styles` lists those of the cache)");
+                     ":0 (`impasto styles` lists them)");
   ChosenStyle chosen{{}, std::vector<double>(size_t(count), 0.0), style.text};
   double sum = 0;
   for (const StyleText::Choice& choice : style.choices) sum += choice.weight.value_or(1);

@@ -1,10 +1,10 @@
 // Which style, as it is written behind --style.
 //
 //   style  = net | [net ":"] choice { "," choice }
-//   net    = a path ending in .h5, .onnx or .safetensors, or the name of a network in the cache (its file without .h5)
+//   net    = a path ending in .h5, .onnx or .safetensors, or the name of a network: its file without .h5, of the cache or of those that come with impasto
 //   choice = (number | name) [":" weight]          number: from 0, as `impasto styles` counts
 //
-//   wave                        the style "wave" of styles26, or the network wave.h5 of the cache if there is one
+//   wave                        the style "wave" of styles26, or the network wave.h5 if there is one
 //   7            styles26:7     style number 7 of styles26
 //   nets/one.h5                 the only style of that network
 //   nets/two.h5:1               style number 1 of a network of several
@@ -32,13 +32,13 @@ struct StyleText {
     std::optional<double> weight;
   };
   std::string text;             // all of it
-  std::string net;              // a path, or a name of the cache
+  std::string net;              // a path, or a name
   std::vector<Choice> choices;  // none: the network's only style
 };
 
-/// Takes the text apart; in_cache says whether the cache has a network of that name. Throws UsageError naming the part.
-StyleText parse_style(const std::string& text, const std::function<bool(const std::string& name)>& in_cache);
-/// With the cache of this machine.
+/// Takes the text apart; is_network says whether there is a network of that name. Throws UsageError naming the part.
+StyleText parse_style(const std::string& text, const std::function<bool(const std::string& name)>& is_network);
+/// With the networks of this machine (tools/cache.h).
 StyleText parse_style(const std::string& text);
 
 /// Where the network's file is. Throws Error saying how to get styles26 if that is not there.

@@ -1,4 +1,4 @@
-// impasto styles: the styles of the cache's networks as a list, or as a sheet of a photo painted in each.
+// impasto styles: the styles of the networks at hand as a list, or as a sheet of a photo painted in each.
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ struct StylesOptions {
   bool json = false;
 };
 
-struct CachedNet {
+struct Net {
   std::string name, file;
   std::vector<WeightFile::Style> styles;  // at least one
 };
@@ -47,14 +47,17 @@ std::vector<WeightFile::Style> styles_of(const WeightFile& weights) {
   return styles;
 }
 
-/// The style networks of the cache, by name. A file that cannot be read is complained of and left out.
-std::vector<CachedNet> cached_nets() {
+/// The style networks that come with the program, then those of the cache, by name. A file that cannot be read is complained of and left out.
+std::vector<Net> all_nets() {
   std::vector<fs::path> files;
   std::error_code none;  // a folder that is not there yet holds nothing
-  for (const auto& entry : fs::directory_iterator(cache_folder(), none))
-    if (entry.path().extension() == ".h5") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  std::vector<CachedNet> nets;
+  for (const std::string& folder : {shipped_folder(), cache_folder()}) {
+    const auto first = ptrdiff_t(files.size());
+    for (const auto& entry : fs::directory_iterator(folder, none))
+      if (entry.path().extension() == ".h5" && network_file(entry.path().stem()) == entry.path()) files.push_back(entry.path());
+    std::sort(files.begin() + first, files.end());
+  }
+  std::vector<Net> nets;
   for (const fs::path& file : files) try {
       if (is_transform_file(file)) nets.push_back({file.stem(), file, styles_of(read_weight_description(file))});
     } catch (const Error& broken) {
@@ -63,9 +66,9 @@ std::vector<CachedNet> cached_nets() {
   return nets;
 }
 
-void list_json(const std::vector<CachedNet>& nets) {
+void list_json(const std::vector<Net>& nets) {
   Json list = Json::array();
-  for (const CachedNet& net : nets) {
+  for (const Net& net : nets) {
     Json styles = Json::array();
     for (size_t k = 0; k < net.styles.size(); k++)
       styles.push_back({{"number", k}, {"name", net.styles[k].name}, {"painting", net.styles[k].painting}});
@@ -74,8 +77,8 @@ void list_json(const std::vector<CachedNet>& nets) {
   write_json("-", list);
 }
 
-void list_text(const std::vector<CachedNet>& nets) {
-  for (const CachedNet& net : nets) {
+void list_text(const std::vector<Net>& nets) {
+  for (const Net& net : nets) {
     const size_t count = net.styles.size();
     std::cout << net.name << "  (" << (count == 1 ? "one style" : std::to_string(count) + " styles") << ", " << net.file << ")\n";
     size_t longest = 0;
@@ -85,7 +88,7 @@ void list_text(const std::vector<CachedNet>& nets) {
         std::cout << std::right << std::setw(5) << k << "  " << std::left << std::setw(painting.empty() ? 0 : int(longest) + 2) << name
                   << painting << '\n';
   }
-  if (std::none_of(nets.begin(), nets.end(), [](const CachedNet& net) { return net.name == usual_styles; }))
+  if (std::none_of(nets.begin(), nets.end(), [](const Net& net) { return net.name == usual_styles; }))
     std::cout << usual_styles << " is not there yet: `impasto weights get " << usual_styles << "` fetches its 26 styles\n";
 }
 
@@ -96,7 +99,9 @@ class Styles {
     const std::string backend = chosen_backend(o.backend.name);
     backend_ = make_backend(backend, chosen_precision(o.precision, backend), o.backend);
     for (const std::string& text : o.styles) add(parse_style(text));
-    if (o.styles.empty()) add(parse_style(usual_styles));
+    if (!o.styles.empty()) return;
+    for (const Net& net : all_nets()) add(parse_style(net.file));
+    if (styles_.empty()) throw Error("there is no style to paint in: give one with --style, or run `impasto weights get " + std::string(usual_styles) + '`');
   }
   size_t size() const { return styles_.size(); }
   const std::string& label(size_t k) const { return styles_[k].choice.label; }
@@ -161,7 +166,7 @@ void run(const StylesOptions& o) {
   if (o.photos.empty() != o.out.empty()) throw UsageError("--sheet PHOTO and -o SHEET.png belong together; give both");
   if (o.photos.empty() && !o.styles.empty()) throw UsageError("--style is for --sheet; give it a PHOTO");
   if (!o.photos.empty()) return paint_sheet(o);
-  const std::vector<CachedNet> nets = cached_nets();
+  const std::vector<Net> nets = all_nets();
   o.json ? list_json(nets) : list_text(nets);
 }
 

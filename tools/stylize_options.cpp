@@ -12,7 +12,7 @@ void add_stylize_flags(CLI::App& command, StylizeOptions& o) {
       ->required();
   command.add_option(
       "--style", o.style,
-      "A style of styles26 by name or number (`impasto styles` lists them), the name of a network in the cache, or a network "
+      "A style by name (`impasto styles` lists them), one of styles26 by number, or a network "
       "NET.h5; NET.h5:K is its style K. WAVE:0.7,SCREAM:0.3 blends styles of one network: behind a style, \":\" begins its "
       "weight; behind the name of a network, its styles");
 

@@ -76,6 +76,10 @@ void add_train_flags(CLI::App& command, TrainOptions& o) {
       ->capture_default_str()
       ->check(from_0)
       ->group(work);
+  command.add_option("--style-warmup", o.style_warmup, "Part of the other steps in which style comes in, from a hundredth of its weight")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0))
+      ->group(work);
   command.add_option("--rate", o.rate, "Adam's")->capture_default_str()->check(CLI::PositiveNumber)->group(work);
   command.add_option("--schedule", o.schedule, "How the rate falls: cosine (to --last-rate), halved (every --halve-every steps) or constant")
       ->capture_default_str()
@@ -98,6 +102,10 @@ void add_train_flags(CLI::App& command, TrainOptions& o) {
       ->capture_default_str()
       ->check(CLI::IsMember({"f16", "f32"}))
       ->group(run);
+  command.add_option("--title", o.titles, "What a painting is, like \"Katsushika Hokusai, The Great Wave, 1831\"; once for each, kept in the network's file")
+      ->allow_extra_args(false)
+      ->group(run);
+  command.add_option("--licence", o.licence, "Of the network, kept in its file")->group(run);
   add_backend_options(command, o.backend, run);
 
   command.add_option("--log", o.log, "CSV: every loss term, step by step")->group(reports);
@@ -128,6 +136,8 @@ TransformTrainingSettings training_settings(const TrainOptions& o) {
   if (o.photos.empty()) throw UsageError("--photos is missing: a folder of pictures to learn on, or a set made by `impasto dataset make`");
   if (o.paintings.empty()) throw UsageError("PAINTING is missing: the picture whose style is to be learnt");
   if (o.add_style && o.init.empty()) throw UsageError("--add-style needs --init, the network of several styles that gets a further one");
+  if (!o.titles.empty() && o.titles.size() != o.paintings.size())
+    throw UsageError("the paintings are " + std::to_string(o.paintings.size()) + " and the --title " + std::to_string(o.titles.size()) + "; give one each");
   if (o.identity_steps >= o.iterations && !o.minutes)
     throw UsageError("all " + std::to_string(o.iterations) + " steps would only copy the photo; give fewer --identity-steps");
   TransformTrainingSettings s;
@@ -142,6 +152,7 @@ TransformTrainingSettings training_settings(const TrainOptions& o) {
   s.rate.halve_every = o.halve_every;
   s.steps = o.iterations;
   s.identity_steps = o.identity_steps;
+  s.style_warmup = o.style_warmup;
   s.norms_only = o.add_style;
   return s;
 }

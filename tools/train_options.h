@@ -24,14 +24,14 @@ struct TrainOptions {
 
   // From the first step on content must have a say, or a network learns the painting's colours alone: style weighs less here than where a
   // photo is optimised.
-  ObjectiveOptions loss{5, 1, 1e-5, "relu2_2", "relu1_2:0.002,relu2_2:0.05,relu3_3:2,relu4_3:150"};
+  ObjectiveOptions loss{5, 1, 1e-5, "relu2_2", "relu1_2:0.002,relu2_2:0.05,relu3_3:2,relu4_3:60"};
   double pixel_weight = 0;
   std::string style_target = "gram", loss_net;
   int style_size = 512;
 
   int size = 256, batch = 4, iterations = 10000, identity_steps = 300;
   std::optional<double> minutes;
-  double rate = 1e-3, last_rate = 1e-5;
+  double style_warmup = 0.25, rate = 1e-3, last_rate = 1e-5;
   std::string schedule = "cosine", precision = "auto";
   int halve_every = 10000;
   uint64_t seed = 0;
@@ -39,7 +39,8 @@ struct TrainOptions {
   bool resume = false;
   int checkpoint_every = 500, threads = 1;
   BackendChoice backend;
-  std::string storage = "f16";
+  std::string storage = "f16", licence;
+  std::vector<std::string> titles;
 
   std::string log, curve, json, validation;
   std::vector<std::string> previews;

@@ -68,6 +68,13 @@ TransformWeights start_of_training(const TrainOptions& o, int& first_style) {
   return start;
 }
 
+void describe(TransformWeights& weights, const TrainOptions& o, int first_style) {
+  if (!o.licence.empty()) weights.licence = o.licence;
+  if (o.titles.empty()) return;
+  weights.styles.resize(size_t(std::max(1, weights.architecture.styles)));
+  for (size_t i = 0; i < o.titles.size(); i++) weights.styles[size_t(first_style) + i].painting = o.titles[i];
+}
+
 void complete_settings(CLI::App& command, const TrainOptions& o, const std::optional<Checkpoint>& checkpoint) {
   if (!o.config.empty()) {
     const bool network = extension(o.config) == ".h5";

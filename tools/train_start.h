@@ -15,6 +15,9 @@ namespace impasto {
 /// paintings. `first_style` is the first that is to be learnt. Throws UsageError if network and paintings do not fit, and as read_transform.
 TransformWeights start_of_training(const TrainOptions& options, int& first_style);
 
+/// What the command line says of paintings and licence, into the weights; what it does not say stays.
+void describe(TransformWeights& weights, const TrainOptions& options, int first_style);
+
 /// Settings of --config, and of the checkpoint that a run goes on from, where the command line is silent. Throws UsageError for settings
 /// that are not the checkpoint's; --iterations may be.
 void complete_settings(CLI::App& command, const TrainOptions& options, const std::optional<Checkpoint>& checkpoint);

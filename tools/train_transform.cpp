@@ -89,6 +89,7 @@ class Run {
   TransformWeights started(const std::optional<Checkpoint>& from) {
     TransformWeights start = from ? read_transform(o_.checkpoint()) : start_of_training(o_, settings_.first_style);
     if (from) settings_.first_style = std::max(0, start.architecture.styles - int(o_.paintings.size()));
+    describe(start, o_, settings_.first_style);
     return start;
   }
 
@@ -196,6 +197,7 @@ class Run {
                          {"seconds", spent},
                          {"seconds_per_step", each},
                          {"median_seconds", median(step_seconds_)},
+                         {"minimum_seconds", step_seconds_.empty() ? 0 : *std::min_element(step_seconds_.begin(), step_seconds_.end())},
                          {"seconds_waiting_for_photos", loader_.waited()},
                          {"broken_photos", loader_.broken().size()},
                          {"peak_memory_bytes", peak_memory()}});

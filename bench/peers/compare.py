@@ -56,11 +56,15 @@ class Bench:
     def ours(self, who, save_in=None):
         """The command; with save_in one that runs little and saves what others need to do the same."""
         work, words = self.work, PRECISIONS[who] + (["--backend", "cuda"] if self.gpu else [])
+        if work.kind == "loop" and not save_in:
+            return self.worker("loop", self.options.impasto, "train", "transform", self.folder / "painting.jpg", "--photos", self.folder / "photos",
+                               "-o", self.folder / (who.replace(" ", "_") + ".h5"), "--size", work.width, "--batch", 4,
+                               "--iterations", work.ours + 1, "--identity-steps", 0, *words)
         repeats = ["--repeats", 1 if save_in else work.ours, "--json", "-"]
         if work.kind == "net":
             return ([self.options.impasto, "bench", "net", work.network, "--size", work.width, *repeats, *words]
                     + (["--save", save_in] if save_in else []))
-        if work.kind == "step":
+        if work.kind in ("step", "loop"):
             return ([self.options.impasto, "bench", "step", "--kind", work.step, "--size", work.width, *repeats, *words]
                     + (["--depth"] if work.depth else []) + (["--save-weights", save_in] if save_in else []))
         painted = self.folder / (who.replace(" ", "_") + ".png")
@@ -71,7 +75,7 @@ class Bench:
         work = self.work
         if work.kind == "net":
             return self.worker("net", package, form, self.folder / "impasto_exact")
-        if work.kind == "step":
+        if work.kind in ("step", "loop"):
             return self.worker("step", form, work.step, self.folder / "impasto_exact", *(["--depth"] if work.depth else []))
         program = Path(sys.executable).parent / package
         return self.worker("command", program, "stylize", self.folder / "photograph.jpg", "-s", 7, "-o", self.folder / "peer.png")
@@ -81,6 +85,11 @@ class Bench:
         work = self.work
         if work.kind == "command":
             self.run(*self.worker("photograph", self.folder / "photograph.jpg", work.width, work.height))
+        if work.kind == "loop":
+            (self.folder / "photos").mkdir()
+            for i in range(8):
+                self.run(*self.worker("photograph", self.folder / f"photos/{i}.jpg", 640, 480))
+            self.run(*self.worker("photograph", self.folder / "painting.jpg", 512, 400))
         there = []
         for who in PRECISIONS:
             saved = self.folder / who.replace(" ", "_")

@@ -2,6 +2,7 @@
 
     worker.py net ENGINE FORM FOLDER          a style network; FOLDER holds what compare.py put there
     worker.py step FORM KIND FOLDER [--depth]
+    worker.py loop PROGRAM WORD ...           a training of impasto's, by what it says of its own steps
     worker.py command PROGRAM WORD ...        from its start to its exit
     worker.py difference FILE FILE            of two paintings, safetensors or PNG
     worker.py photograph FILE WIDTH HEIGHT    makes one
@@ -152,6 +153,12 @@ def command(options):
     return figures | {"peak_memory_bytes": max(peaks)}
 
 
+def loop(options):
+    report = json.loads(subprocess.run([*options.words, "--json", "-"], check=True, stdout=subprocess.PIPE).stdout)
+    keys = ("median_seconds", "minimum_seconds", "peak_memory_bytes", "seconds_waiting_for_photos")
+    return {key: report[key] for key in keys} | {"repeats": report["steps_now"]}
+
+
 def photograph(options):
     """Smooth colours with some grain."""
     from PIL import Image
@@ -193,6 +200,9 @@ def main():
     one = words.add_parser("command")
     one.add_argument("words", nargs=argparse.REMAINDER)
     one.set_defaults(work=command)
+    one = words.add_parser("loop")
+    one.add_argument("words", nargs=argparse.REMAINDER)
+    one.set_defaults(work=loop)
     one = words.add_parser("photograph")
     one.add_argument("file", type=Path)
     one.add_argument("width", type=int)

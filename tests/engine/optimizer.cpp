@@ -216,6 +216,38 @@ TEST_CASE("L-BFGS begins with the steepest descent of Torch's length, and takes 
   CHECK(optimizer.remembered() == 1);
 }
 
+TEST_CASE("L-BFGS' first change is as long as it was told to be") {
+  auto backend = make_reference_backend(Dtype::f64);
+  Variable p = parameter(*backend, {1, 2}, {3, -1});
+  Lbfgs optimizer({p}, {.first_length = 2});
+  optimizer.step([&] {
+    const Variable loss = sum(p * p);
+    backward(loss);
+    return number(loss);
+  });
+  const std::vector<double> host = to_host_f64(p.value());  // p - 2 g / sum|g|, sum|g| = 8
+  CHECK(host[0] == doctest::Approx(3 - 12.0 / 8));
+  CHECK(host[1] == doctest::Approx(-1 + 4.0 / 8));
+}
+
+TEST_CASE("in f32 Torch's first change can be too short to be seen; a longer one finds the way down") {
+  auto backend = make_reference_backend();
+  const auto loss_after = [&](int steps, double first_length) {
+    Variable p = parameter(*backend, {1, 1, 1000, 1000}, std::vector<float>(1'000'000, 100.f));
+    Lbfgs optimizer({p}, {.strong_wolfe = true, .first_length = first_length});
+    const auto closure = [&] {
+      const Variable loss = sum(p * p);
+      backward(loss);
+      return number(loss);
+    };
+    for (int i = 0; i < steps; i++) optimizer.step(closure);
+    return closure();
+  };
+  const double before = loss_after(0, 1);
+  CHECK(loss_after(3, 1) == before);
+  CHECK(loss_after(3, 1e5) < 1e-3 * before);
+}
+
 TEST_CASE("L-BFGS finds the bottom of a badly scaled quadratic, without and with a line search") {
   for (int lanes : {1, 8}) {
     auto backend = make_reference_backend(Dtype::f64, lanes);

@@ -114,7 +114,8 @@ TEST_CASE("20 steps of PyTorch's L-BFGS with strong Wolfe line search are as rec
   const Recorded recorded("gatys_steps.h5");
   const auto backend = make_reference_backend(Dtype::f64);
   const std::vector<double> evaluated = recorded.values("f64/lbfgs_loss");
-  const Run found = run(*backend, {.steps = 20, .method = Method::lbfgs, .rate = 1, .history = 10, .strong_wolfe = true});
+  const double numbers = double(narrow::photo(*backend).shape().elements());
+  const Run found = run(*backend, {.steps = 20, .method = Method::lbfgs, .rate = 1, .history = 10, .first_change = 1 / numbers});
   // Recorded is every evaluation; a step starts from one of them, in order.
   size_t at = 0;
   for (const double total : found.totals) {

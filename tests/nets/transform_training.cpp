@@ -137,6 +137,37 @@ TEST_CASE("at first pixels alone are judged, then all but them") {
   CHECK(losses[0] > losses[1]);
 }
 
+TEST_CASE("style comes in from a hundredth of its weight, and what is reported is at its whole weight") {
+  const auto backend = make_cpu_backend();
+  TransformTrainingSettings warm = settings_of(30), whole = settings_of(30), hundredth = settings_of(30);
+  warm.identity_steps = 10;
+  warm.style_warmup = 0.5;
+  TransformTraining scales = one_style(*backend, warm);
+  const auto scale_at = [&](int step) {
+    scales.restore_slots(scales.slots(), step);
+    return scales.style_scale();
+  };
+  CHECK(scale_at(9) == 1);
+  CHECK(scale_at(10) == doctest::Approx(0.01));
+  CHECK(scale_at(15) == doctest::Approx(0.1));
+  CHECK(scale_at(20) == 1);
+
+  warm.identity_steps = 0;
+  hundredth.objective.style_weight *= first_style_scale;
+  TransformTraining a = one_style(*backend, warm), b = one_style(*backend, whole), c = one_style(*backend, hundredth);
+  const std::vector<double> reported = a.step(batch_of_step(0), 2, side), full = b.step(batch_of_step(0), 2, side);
+  c.step(batch_of_step(0), 2, side);
+  for (size_t i = 0; i < full.size(); i++) CHECK(reported[i] == doctest::Approx(full[i]).epsilon(1e-5));
+  // But its gradient is that of the hundredth.
+  const auto gradient = [](const TransformTraining& x) {
+    double squares = 0;
+    for (const float m : x.slots().at("conv1/weight/m").values) squares += double(m) * m;
+    return std::sqrt(squares);
+  };
+  CHECK(gradient(a) == doctest::Approx(gradient(c)).epsilon(1e-4));
+  CHECK(gradient(b) > 2 * gradient(a));
+}
+
 TEST_CASE("of several styles each picture has its own, in turn") {
   const auto backend = make_cpu_backend();
   // Each painting alone, by an objective of its own, is what the mixed batch must add up to.
@@ -163,6 +194,7 @@ TEST_CASE("steps that are recorded and replayed follow the phase, the styles in 
   const auto losses_on = [](Backend& backend) {
     TransformTrainingSettings settings = settings_of(20);
     settings.identity_steps = 3;
+    settings.style_warmup = 0.25;
     TransformTraining training = two_styles(backend, 0, settings);
     std::vector<double> all;
     for (uint32_t t = 0; t < 9; t++) {

@@ -32,7 +32,7 @@ TEST_CASE("a network is trained, with everything that was asked for beside it") 
   const School school;
   const Answer answer = school.train(
       "a.png -o net.h5 --iterations 12 --identity-steps 4 --validation others --validate-every 5 --log log.csv --curve curve.svg --json "
-      "report.json --preview photo.png --preview-every 6 --checkpoint-every 5");
+      "report.json --preview photo.png --preview-every 6 --checkpoint-every 5 --title 'A Painter, Picture' --licence CC0-1.0");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);
   CHECK(answer.has("12 steps"));
@@ -45,6 +45,10 @@ TEST_CASE("a network is trained, with everything that was asked for beside it") 
   CHECK(settings["iterations"] == 12);
   CHECK(settings["painting"] == std::vector<std::string>{"a.png"});
   CHECK(settings["style-weight"] == 1);
+  CHECK(settings["style-warmup"] == 0.25);
+  CHECK(net.licence == "CC0-1.0");
+  REQUIRE(net.styles.size() == 1);
+  CHECK(net.styles[0].painting == "A Painter, Picture");
   CHECK(settings["precision"] == "auto");
   CHECK(!settings.contains("log"));
 
@@ -235,6 +239,8 @@ TEST_CASE("a trained network's losses stand beside those of optimised pictures")
     for (const auto& [name, value] : photo["network"].items())
       if (name != "total" && name != "seconds") sum += value.get<double>();
     CHECK(photo["network"]["total"].get<double>() == doctest::Approx(sum).epsilon(1e-5));
+    CHECK(photo["steps"] > 0);
+    CHECK(photo["steps"] < 5);
     product *= photo["network"]["total"].get<double>() / photo["optimised"]["total"].get<double>();
   }
   CHECK(report["ratio"].get<double>() == doctest::Approx(std::sqrt(product)));
@@ -275,4 +281,6 @@ TEST_CASE("what cannot be trained is refused in a sentence, before the work") {
   CHECK(has(refused("a.png -o net.h5 --add-style"), "--init"));
   CHECK(has(refused("a.png -o net.h5 --init vgg.h5"), "vgg.h5"));
   CHECK(has(refused("a.png -o net.h5 --style-weight nan"), "style"));
+  CHECK(has(refused("a.png -o net.h5 --title one --title two"), "give one each"));
+  CHECK(has(refused("a.png -o net.h5 --style-warmup 2"), "--style-warmup"));
 }
