@@ -36,8 +36,6 @@ struct Options {
   static constexpr const char* usual_net = "styles26";
 };
 
-std::string file_of(const std::string& net) { return std::filesystem::exists(net) ? net : cached_weights(net); }
-
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 /// Direct form is plain sums of products in f32: what the others are held against beside f64.
@@ -234,7 +232,7 @@ void bench_accuracy(const Options& o) {
     if (o.gatys || o.train)
       throw UsageError("--gatys and --train need VGG weights: run `impasto weights get vgg16`, or give them with --vgg");
   }
-  const TransformWeights net = read_transform(file_of(o.net));
+  const TransformWeights net = read_transform(file_or_network(o.net));
   const Picture photo = read_picture(o.photo);
   std::printf("%s, compiled for %s: %s\n", cpu_features().c_str(), compiled_architecture().c_str(), compiled_features().c_str());
   Json report = {
@@ -253,7 +251,7 @@ void add_bench_accuracy(CLI::App& bench) {
   const auto o = std::make_shared<Options>();
   accuracy->add_option("--photo", o->photo, "What is painted")->required();
   accuracy->add_option("--painting", o->painting, "The style for VGG");
-  accuracy->add_option("--net", o->net, "A style network: a file, or a cached network's name")->capture_default_str();
+  accuracy->add_option("--net", o->net, "A style network: a file, or the name of one that `impasto styles` lists")->capture_default_str();
   accuracy->add_option("--vgg", o->vgg, "VGG weights (default: vgg16.h5 of the cache, left out if it is not there)");
   accuracy->add_option("--size", o->size, "Pixels on each side, for layers")->capture_default_str()->check(CLI::Range(16, 256));
   accuracy->add_option("--picture-size", o->picture_size, "Longest side of the painted picture")

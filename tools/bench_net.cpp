@@ -54,10 +54,10 @@ double net_error(const TransformNet& net, const TransformWeights& weights) {
                         to_host_f64(forward(TransformNet(*reference, weights), noise(*reference, size))));
 }
 
-/// A file's, a cached network's, or fresh ones of an architecture.
+/// A file's, a network's of that name, or fresh ones of an architecture.
 TransformWeights weights_of(const std::string& net) {
   if (net.starts_with("transform:")) return fresh_transform(transform_architecture(net), "byte", 1);
-  return read_transform(std::filesystem::exists(net) ? net : cached_weights(net));
+  return read_transform(file_or_network(net));
 }
 
 /// From network space to the numbers that the network was trained on.
@@ -123,7 +123,7 @@ void bench_net(const Options& o) {
 void add_bench_net(CLI::App& bench) {
   CLI::App* net = bench.add_subcommand("net", "time of a style network's forward pass");
   const auto options = std::make_shared<Options>();
-  net->add_option("NET", options->net, "A file, a cached network's name, or transform:... of fresh weights")->default_val("styles26");
+  net->add_option("NET", options->net, "A file, the name of a network that `impasto styles` lists, or transform:... of fresh weights")->default_val("styles26");
   net->add_option("--size", options->size, "pixels on each side")->capture_default_str()->check(CLI::Range(1, 16384));
   net->add_option("--repeats", options->repeats, "timed runs")->capture_default_str()->check(CLI::Range(1, 1000));
   net->add_flag("--layers", options->layers, "also a table of the layers, one run");

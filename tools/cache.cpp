@@ -37,4 +37,10 @@ std::string network_file(const std::string& name) {
   return {};
 }
 
+std::string file_or_network(const std::string& text) {
+  if (std::filesystem::exists(text)) return text;
+  const std::string file = network_file(text);
+  return file.empty() ? cached_weights(text) : file;
+}
+
 }  // namespace impasto

@@ -16,5 +16,7 @@ std::string shipped_folder();
 
 /// The file of a network by its name: in the cache, else of those that come with the program; "" if there is none.
 std::string network_file(const std::string& name);
+/// What a user named: a file that there is, else network_file(), else where the cache would have it.
+std::string file_or_network(const std::string& text);
 
 }  // namespace impasto
