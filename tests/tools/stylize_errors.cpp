@@ -88,7 +88,7 @@ TEST_CASE("what fails ends with code 1 and one sentence") {
   CHECK_FALSE(gallery.there("out.png"));
   fs::remove(gallery.path + "/cache/styles26.h5");
   for (const std::string words : {"stylize photo.png --style wave -o out.png", "stylize photo.png --style styles26:1 -o out.png",
-                                  "styles --sheet photo.png -o out.png"}) {
+                                  "styles --sheet photo.png --style styles26 -o out.png"}) {
     const Answer none = gallery.run(words);
     CHECK(none.code == 1);
     CHECK(none.has("run `impasto weights get styles26`"));

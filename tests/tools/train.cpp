@@ -239,12 +239,11 @@ TEST_CASE("a trained network's losses stand beside those of optimised pictures")
     for (const auto& [name, value] : photo["network"].items())
       if (name != "total" && name != "seconds") sum += value.get<double>();
     CHECK(photo["network"]["total"].get<double>() == doctest::Approx(sum).epsilon(1e-5));
-    CHECK(photo["steps"] > 0);
-    CHECK(photo["steps"] < 5);
+    CHECK(photo["steps"] == 0);  // it has learnt nothing yet: the photo as it is would be better
     product *= photo["network"]["total"].get<double>() / photo["optimised"]["total"].get<double>();
   }
   CHECK(report["ratio"].get<double>() == doctest::Approx(std::sqrt(product)));
-  CHECK(report["ratio"] > 1);  // it has learnt nothing yet
+  CHECK(report["ratio"] > 1);
   REQUIRE(bench("--steps 5 --style 0 --json other.json").code == 0);
   CHECK(school.json("other.json")["photos"][0]["optimised"]["total"] != report["photos"][0]["optimised"]["total"]);
   CHECK(bench("--style 2").has("not among the styles"));
