@@ -104,14 +104,22 @@ std::vector<double> TransformTraining::step(const std::vector<float>& rgb, int b
   return numbers(judged_by, step_(in_space(rgb, batch, side, net_.preprocessing()), blend_of(first, batch)), style_scale_);
 }
 
+// One by one, so that only one picture's activations are alive at a time.
 std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int batch, int side) const {
   const NoGrad no_grad;
   const TransformNet painter(*backend_, weights());
-  other_.choose_styles(paintings_of(0, batch));
-  other_.set_content(in_space(rgb, batch, side, judge_.preprocessing()));
-  const Variable photos = to_activations(Variable(in_space(rgb, batch, side, painter.preprocessing())));
-  const Variable painted = from_activations(painter(photos, blend_of(0, batch)));
-  return numbers(other_, other_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
+  std::vector<double> means(term_names().size());
+  const auto one = ptrdiff_t(rgb.size()) / batch;
+  for (int i = 0; i < batch; i++) {
+    const std::vector<float> photo(rgb.begin() + i * one, rgb.begin() + (i + 1) * one);
+    other_.choose_styles(paintings_of(i, 1));
+    other_.set_content(in_space(photo, 1, side, judge_.preprocessing()));
+    const Variable x = to_activations(Variable(in_space(photo, 1, side, painter.preprocessing())));
+    const Variable painted = from_activations(painter(x, blend_of(i, 1)));
+    const std::vector<double> losses = numbers(other_, other_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
+    for (size_t k = 0; k < means.size(); k++) means[k] += losses[k] / batch;
+  }
+  return means;
 }
 
 std::vector<std::string> TransformTraining::term_names() const {
