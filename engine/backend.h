@@ -235,6 +235,11 @@ class Backend {
   virtual void loss_backward(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, const Tensor& dy, double scale,
                              Out dx) = 0;
 
+  /// y = scale * the sum over images and pairs of rho(x[a] - x[b], r);  r = 0: d^2, else log(1 + exp(-r d)).  x: planar [N, 1, H, W].
+  /// pairs: planar [N, 1, 3, P], rows of a and b, pixels in row order, and of r; a pair of a pixel with itself and r = 0 counts nothing.
+  virtual void ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) = 0;
+  virtual void ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) = 0;
+
   // Optimisers, in place on equal layouts.
   /// All parameters of a step at once. step_size, root_scale: [1, 1, 1, 1], of the master dtype; on the device, where recorded work finds
   /// those of the step at hand.

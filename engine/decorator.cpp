@@ -146,6 +146,14 @@ void DecoratorBackend::total_variation_backward(Variation kind, const Tensor& x,
   around({"total_variation_backward", {&x, &dy}, {&dx.tensor}}, [&] { inner_.total_variation_backward(kind, x, dy, scale, dx); });
 }
 
+void DecoratorBackend::ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) {
+  around({"ranking", {&x, &pairs}, {&y}}, [&] { inner_.ranking(x, pairs, scale, y); });
+}
+
+void DecoratorBackend::ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) {
+  around({"ranking_backward", {&x, &pairs, &dy}, {&dx.tensor}}, [&] { inner_.ranking_backward(x, pairs, dy, scale, dx); });
+}
+
 void DecoratorBackend::loss(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, double scale, Tensor& y) {
   around({"loss", {&x, &target, weight}, {&y}}, [&] { inner_.loss(kind, x, target, weight, scale, y); });
 }

@@ -58,6 +58,8 @@ class DecoratorBackend : public Backend {
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, double scale, Out y) override;
   void total_variation(Variation kind, const Tensor& x, double scale, Tensor& y) override;
   void total_variation_backward(Variation kind, const Tensor& x, const Tensor& dy, double scale, Out dx) override;
+  void ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) override;
+  void ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) override;
   void loss(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, double scale, Tensor& y) override;
   void loss_backward(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, const Tensor& dy, double scale,
                      Out dx) override;

@@ -32,6 +32,7 @@ const std::vector<LayerCases>& all_layers() {
       arithmetic_cases(),
       losses_cases(),
       total_variation_cases(),
+      ranking_cases(),
   };
   return layers;
 }

@@ -29,6 +29,7 @@ LayerCases deferred_norm_cases();
 LayerCases channel_moments_cases();
 LayerCases gram_cases();
 LayerCases total_variation_cases();
+LayerCases ranking_cases();
 LayerCases losses_cases();
 LayerCases arithmetic_cases();
 LayerCases matmul_cases();

@@ -10,6 +10,7 @@
 #include "loaders/picture_set.h"
 #include "tools/command.h"
 #include "tools/dataset_make.h"
+#include "tools/dataset_scenes.h"
 #include "tools/interrupt.h"
 #include "tools/progress.h"
 
@@ -101,6 +102,21 @@ void add_dataset_command(CLI::App& app) {
       "where it was: until all is done "
       "the file is called SET.h5.part.");
   made->callback([o] { make_dataset(*o); });
+
+  const auto drawn = std::make_shared<ScenesOptions>();
+  CLI::App* scenes = dataset->add_subcommand("scenes", "Draw rooms, heaps of things, streets and landscapes with their depth, to teach `train depth` from");
+  scenes->add_option("-o,--output", drawn->out, "The folder: 000000_rgb.jpg beside 000000_disp.png, and so on")->required();
+  scenes->add_option("--count", drawn->count, "Scenes")->capture_default_str()->check(CLI::Range(1, 1000000));
+  scenes->add_option("--width", drawn->width, "Pixels")->capture_default_str()->check(CLI::Range(16, 4096));
+  scenes->add_option("--height", drawn->height, "Pixels")->capture_default_str()->check(CLI::Range(16, 4096));
+  scenes->add_option("--samples", drawn->samples, "Rays a pixel")->capture_default_str()->check(CLI::Range(1, 1024));
+  scenes->add_option("--textures", drawn->textures, "A folder of photographs, pieces of which cover half of what is drawn (default: patterns alone)");
+  scenes->add_option("--kinds", drawn->kinds, "One of these each, like room,heap; a kind named twice comes twice as often")
+      ->capture_default_str()
+      ->delimiter(',');
+  scenes->add_option("--seed", drawn->seed, "Another number, other scenes")->capture_default_str();
+  scenes->footer("Disparity is the depth's inverse, of the nearest place 65535. Interrupted or killed, the same command goes on where it was.");
+  scenes->callback([drawn] { make_scenes(*drawn); });
 
   struct Looking {
     std::string path;

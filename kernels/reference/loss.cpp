@@ -78,6 +78,18 @@ void each_neighbour(Variation kind, const Shape& x, F f) {
   });
 }
 
+// Calls f(image, a, b, r) for each pair, a and b as positions in x.
+template <class F>
+void each_pair(const std::string& name, const Array& x, const Array& pairs, F f) {
+  const Shape &s = x.shape, &p = pairs.shape;
+  require(s.c == 1 && p.n == s.n && p.c == 1 && p.h == 3, name + ": pairs of " + p.text() + " do not fit x " + s.text());
+  for (int n = 0; n < p.n; n++)
+    for (int k = 0; k < p.w; k++) {
+      const size_t image = size_t(n) * size_t(s.pixels());
+      f(image + size_t(pairs(n, 0, 0, k)), image + size_t(pairs(n, 0, 1, k)), pairs(n, 0, 2, k));
+    }
+}
+
 }  // namespace
 
 Array loss(Loss kind, const Array& x, const Array& target, const Optional& weight, double scale) {
@@ -113,6 +125,26 @@ Array total_variation_backward(Variation kind, const Array& x, const Array& dy, 
     const double slope = dy(0, 0, 0, 0) * scale * variation_derivative(kind, x(n, c, h2, w2) - x(n, c, h, w));
     dx(n, c, h2, w2) += slope;
     dx(n, c, h, w) -= slope;
+  });
+  return dx;
+}
+
+Array ranking(const Array& x, const Array& pairs, double scale) {
+  double sum = 0;
+  each_pair("ranking", x, pairs, [&](size_t a, size_t b, double r) {
+    const double d = x.values[a] - x.values[b];
+    sum += r == 0 ? d * d : std::log1p(std::exp(-r * d));
+  });
+  return Array(kScalar, scale * sum);
+}
+
+Array ranking_backward(const Array& x, const Array& pairs, const Array& dy, double scale) {
+  require(dy.shape == kScalar, "ranking_backward: dy is " + dy.shape.text());
+  Array dx(x.shape);
+  each_pair("ranking_backward", x, pairs, [&](size_t a, size_t b, double r) {
+    const double d = x.values[a] - x.values[b], slope = dy(0, 0, 0, 0) * scale * (r == 0 ? 2 * d : -r / (1 + std::exp(r * d)));
+    dx.values[a] += slope;
+    dx.values[b] -= slope;
   });
   return dx;
 }

@@ -67,6 +67,8 @@ Array total_variation(Variation kind, const Array& x, double scale);
 Array total_variation_backward(Variation kind, const Array& x, const Array& dy, double scale);
 Array loss(Loss kind, const Array& x, const Array& target, const Optional& weight, double scale);
 Array loss_backward(Loss kind, const Array& x, const Array& target, const Optional& weight, const Array& dy, double scale);
+Array ranking(const Array& x, const Array& pairs, double scale);
+Array ranking_backward(const Array& x, const Array& pairs, const Array& dy, double scale);
 
 // optimiser.cpp, in place
 void adam_step(const AdamFactors& factors, double step_size, double root_scale, const Array& g, Array& p, Array& m, Array& v);

@@ -223,6 +223,15 @@ class Reference final : public Backend {
     call.write(reference::loss_backward(kind, call.read(x), call.read(target), call.read(weight), call.read(dy), scale), dx);
   }
 
+  void ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) override {
+    const Call call("ranking", dtype_);
+    call.write(reference::ranking(call.read(x), call.read(pairs), scale), y);
+  }
+  void ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) override {
+    const Call call("ranking_backward", dtype_);
+    call.write(reference::ranking_backward(call.read(x), call.read(pairs), call.read(dy), scale), dx);
+  }
+
   void adam_step(const AdamFactors& factors, const Tensor& step_size, const Tensor& root_scale,
                  std::span<const AdamParameter> parameters) override {
     const Call call("adam_step", dtype_);

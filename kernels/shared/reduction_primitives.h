@@ -1,6 +1,7 @@
 // ReductionPrimitives: sums, total variation and losses, in two steps each.
 #pragma once
 #include "kernels/shared/elementwise_primitives.h"
+#include "kernels/shared/ranking.h"
 #include "kernels/shared/reduction.h"
 
 namespace impasto {
@@ -119,6 +120,22 @@ void ReductionPrimitives<Launcher>::loss_backward(Loss kind, const Tensor& x, co
                                                                    dy.data<float>(), dx.tensor.data<T>(), g, float(scale), dx.add});
     });
   });
+}
+
+template <class Launcher>
+void ReductionPrimitives<Launcher>::ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) {
+  const int images = pairs.shape().n, count = pairs.shape().w, segments = segments_of(count);
+  Tensor partial(*this, {images, 1, 1, segments});
+  this->launcher_.launch({segments, 1, images},
+                         RankingBody{x.data<float>(), pairs.data<float>(), partial.data<float>(), int(x.shape().pixels()), count});
+  this->launcher_.launch({1}, CombineBody{partial.data<float>(), y.data<float>(), 0, 0, 1, int(partial.stored()), float(scale), false});
+}
+
+template <class Launcher>
+void ReductionPrimitives<Launcher>::ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) {
+  this->launcher_.launch({1, 1, pairs.shape().n},
+                         RankingBackwardBody{x.data<float>(), pairs.data<float>(), dy.data<float>(), dx.tensor.data<float>(),
+                                             int(x.shape().pixels()), pairs.shape().w, float(scale), dx.add});
 }
 
 }  // namespace impasto

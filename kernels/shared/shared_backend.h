@@ -39,6 +39,8 @@ class ReductionPrimitives : public ElementwisePrimitives<Launcher> {
   void loss(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, double scale, Tensor& y) override;
   void loss_backward(Loss kind, const Tensor& x, const Tensor& target, const Tensor* weight, const Tensor& dy, double scale,
                      Out dx) override;
+  void ranking(const Tensor& x, const Tensor& pairs, double scale, Tensor& y) override;
+  void ranking_backward(const Tensor& x, const Tensor& pairs, const Tensor& dy, double scale, Out dx) override;
 };
 
 template <class Launcher>

@@ -308,6 +308,17 @@ void add_losses(std::vector<Primitive>& table) {
                        },
                        false, true});
     }
+  const Shape depth{2, 1, 3, 5};
+  const auto pairs = [](Bench& b) {
+    std::vector<float> numbers;
+    for (int row = 0; row < 6; row++)  // a, b and r of two images
+      for (int k = 0; k < 9; k++) numbers.push_back(float(row % 3 == 2 ? k % 3 - 1 : (row % 3 == 0 ? 7 * k : 4 * k + row) % 15));
+    Tensor y = b.planar({2, 1, 3, 9});
+    b->upload(numbers.data(), y);
+    return y;
+  };
+  table.push_back({"ranking", Kind::smooth, depth, one, [=](Bench& b, const Tensor& x, Tensor& y) { b->ranking(x, pairs(b), 0.7, y); },
+                   [=](Bench& b, const Tensor& x, const Tensor& dy, Out dx) { b->ranking_backward(x, pairs(b), dy, 0.7, dx); }, true, true});
 }
 
 }  // namespace

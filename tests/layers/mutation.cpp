@@ -80,7 +80,8 @@ TEST_CASE("a primitive off by one per cent is noticed, for every backward primit
                                      "channel_moments_backward",
                                      "gram_backward",
                                      "total_variation_backward",
-                                     "loss_backward"};
+                                     "loss_backward",
+                                     "ranking_backward"};
   for (const std::string& name : wanted) CHECK_MESSAGE(met.count(name), name << " is in no case");
   for (const auto& [name, outputs] : met) {
     for (size_t which = 0; which < outputs; ++which) {

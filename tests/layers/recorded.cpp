@@ -22,6 +22,7 @@
 #include "layers/pooling.h"
 #include "layers/resize.h"
 #include "layers/run_case.h"
+#include "layers/ranking.h"
 #include "layers/total_variation.h"
 #include "layers/upsample.h"
 #include "tests/reference/formula.h"
@@ -120,6 +121,14 @@ void add_functions_of_one(std::vector<Comparison>& all) {
   all.push_back(of_x("total_variation_torch7", small, [](const Variable& v) { return total_variation(v, Variation::torch); }));
 }
 
+Variable ranking_of_12(std::vector<Variable>& v) {
+  std::vector<std::vector<RankedPair>> pairs(2);
+  for (int n = 0; n < 2; n++)
+    for (int k = 0; k < 12; k++) pairs[size_t(n)].push_back({(7 * k + n) % 35, (11 * k + 3) % 35, k % 3 - 1});
+  const RankedPairTable table = ranked_pairs(pairs);
+  return ranking(v[0], from_host(v[0].backend(), table.shape, table.values.data()));
+}
+
 void add_norms_and_losses(std::vector<Comparison>& all) {
   const auto normalised = [](int rows) {
     return std::vector<Given>{x({3, 5, 6, 7}), {"gamma", parameter({rows, 5})}, {"beta", parameter({rows, 5})}};
@@ -133,6 +142,7 @@ void add_norms_and_losses(std::vector<Comparison>& all) {
                  }});
   all.push_back({"batch_norm_eval", normalised(1),
                  [](std::vector<Variable>& v) { return batch_norm_frozen(v[0], v[1], v[2], running_statistics(v[0].backend())); }});
+  all.push_back({"ranking", {{"x", parameter({2, 1, 5, 7})}}, ranking_of_12, 4});
   // Both losses are even, so the target's recorded gradient is that of the loss with the two exchanged.
   const Given target{"target", activation({2, 3, 5, 4})};
   const std::vector<Given> by_x{x({2, 3, 5, 4}), {"target", constant(target.input)}}, by_target{{"x", constant(target.input)}, target};

@@ -83,7 +83,16 @@ def record_norms(file):
     record(file, "batch_norm_eval", lambda x, gamma, beta: F.batch_norm(x, mean, var, gamma, beta), **shapes)
 
 
+def ranking(x):
+    """Chen et al.'s loss of 12 pairs an image: pixels (7 k + n) mod 35 and (11 k + 3) mod 35 of image n, of relation k mod 3 - 1."""
+    k, n = torch.arange(12), torch.arange(len(x))[:, None]
+    flat, r = x.flatten(1), k % 3 - 1
+    d = flat.gather(1, (7 * k + n) % 35) - flat.gather(1, (11 * k + 3).expand(len(x), -1) % 35)
+    return torch.where(r == 0, d.square(), F.softplus(-r * d)).sum()
+
+
 def record_losses(file):
+    record(file, "ranking", ranking, scale=4, x=(2, 1, 5, 7))
     record(file, "gram", gram, x=(2, 5, 6, 7))
     record(file, "mse", lambda x, target: F.mse_loss(x, target), scale=4, x=(2, 3, 5, 4), target=(2, 3, 5, 4))
     record(file, "smooth_l1", lambda x, target: F.smooth_l1_loss(x, target), scale=4, x=(2, 3, 5, 4), target=(2, 3, 5, 4))

@@ -1,0 +1,93 @@
+#include "tools/dataset_scenes.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include "engine/error.h"
+#include "loaders/atomic_file.h"
+#include "loaders/plane_file.h"
+#include "tools/interrupt.h"
+#include "tools/progress.h"
+#include "tools/scenes/places.h"
+
+namespace impasto {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<scenes::Kind> kinds_named(const std::vector<std::string>& words) {
+  std::vector<scenes::Kind> all;
+  for (const std::string& word : words) {
+    const auto found = std::find_if(scenes::kinds().begin(), scenes::kinds().end(), [&](const auto& k) { return k.first == word; });
+    if (found == scenes::kinds().end()) {
+      std::string known;
+      for (const auto& [name, kind] : scenes::kinds()) known += (known.empty() ? "" : ", ") + name;
+      throw UsageError('"' + word + "\" is no kind of scene; there are " + known);
+    }
+    all.push_back(found->second);
+  }
+  return all;
+}
+
+// The nearest place becomes 1; what is 50,000 times as far, or the sky, keeps the smallest number above none.
+void to_disparity(Plane& inverse_depth) {
+  const float nearest = *std::max_element(inverse_depth.values.begin(), inverse_depth.values.end());
+  for (float& v : inverse_depth.values) v = std::max(1.0f / 65535, nearest > 0 ? v / nearest : 0);
+}
+
+struct Names {
+  std::string rgb, disparity;
+};
+
+Names names(const std::string& folder, int i) {
+  const std::string number = std::to_string(i);
+  const std::string stem = (fs::path(folder) / (std::string(6 - std::min<size_t>(6, number.size()), '0') + number)).string();
+  return {stem + "_rgb.jpg", stem + "_disp.png"};
+}
+
+}  // namespace
+
+void make_scenes(const ScenesOptions& o) {
+  const std::vector<scenes::Kind> kinds = kinds_named(o.kinds);
+  const std::vector<scenes::Photo> photos = o.textures.empty() ? std::vector<scenes::Photo>{} : scenes::read_photos(o.textures, 2000);
+  std::error_code problem;
+  fs::create_directories(o.out, problem);
+  if (problem) throw FileError(o.out, "the folder cannot be made (" + problem.message() + "); give another one");
+  std::vector<int> missing;
+  for (int i = 0; i < o.count; i++)
+    if (const Names n = names(o.out, i); !fs::exists(n.rgb) || !fs::exists(n.disparity)) missing.push_back(i);
+  const Interrupt interrupt;
+  Progress progress(std::max(1, int(missing.size())));
+  std::atomic<int> done{0};
+  std::exception_ptr failure;
+  std::atomic<bool> failed{false};
+#pragma omp parallel for schedule(dynamic)
+  for (size_t k = 0; k < missing.size(); k++) {
+    if (interrupt.wanted() || failed) continue;
+    try {
+      const uint64_t key = o.seed * 0x9E3779B97F4A7C15u + uint64_t(missing[k]);
+      const scenes::Shot shot = scenes::make_scene(kinds[scenes::Draws(~key).bits() % kinds.size()], key, photos, float(o.width) / float(o.height));
+      scenes::View view = scenes::render(shot.scene, o.width, o.height, o.samples, shot.film);
+      to_disparity(view.inverse_depth);
+      const Names n = names(o.out, missing[k]);
+      write_plane(n.disparity, view.inverse_depth);
+      write_picture(n.rgb, view.picture, {.quality = shot.quality});
+      const int count = ++done;
+#pragma omp critical
+      progress.show(count, "scenes");
+    } catch (...) {
+#pragma omp critical
+      if (!failed.exchange(true)) failure = std::current_exception();
+    }
+  }
+  progress.end();
+  if (failure) std::rethrow_exception(failure);
+  if (done < int(missing.size()))
+    throw Error("interrupted after " + std::to_string(done) + " of " + std::to_string(missing.size()) + " scenes; the same command goes on from there");
+  std::cout << o.out << ": " << o.count << " scenes of " << o.width << 'x' << o.height << '\n';
+}
+
+}  // namespace impasto
