@@ -6,30 +6,21 @@
 #include <chrono>
 
 #include "engine/error.h"
-#include "loaders/crop.h"
 #include "loaders/training_order.h"
 
 namespace impasto {
 namespace {
 
-constexpr int far_too_small = 4;   // times smaller than the square
 constexpr size_t kept_orders = 2;  // threads may be at work on both sides of an epoch's end
 
 void check(const BatchSettings& settings, int64_t position) {
   const auto positive = [](int value, const char* name) {
     if (value < 1) throw UsageError(std::string("batches need a ") + name + " of at least 1, not " + std::to_string(value));
   };
-  positive(settings.size, "size");
   positive(settings.batch, "batch size");
   positive(settings.threads, "number of threads");
   positive(settings.queue, "queue");
-  if (position < 0) throw UsageError("training cannot begin at position " + std::to_string(position) + "; the first picture is 0");
-}
-
-bool finite(const std::vector<float>& values) {
-  float sum = 0;
-  for (const float value : values) sum += value * 0;  // NaN stays; unlike an early exit this vectorises
-  return sum == 0;
+  if (position < 0) throw UsageError("training cannot begin at position " + std::to_string(position) + "; the first sample is 0");
 }
 
 /// FileError begins with the name, which is told apart.
@@ -39,10 +30,10 @@ std::string without_name(const std::string& message, const std::string& name) {
 
 }  // namespace
 
-BatchLoader::BatchLoader(std::shared_ptr<const PictureSet> pictures, BatchSettings settings, int64_t position)
-    : pictures(std::move(pictures)), settings(settings), delivered(position), claimed(position) {
+BatchLoader::BatchLoader(std::shared_ptr<const SampleSet> samples, BatchSettings settings, int64_t position)
+    : samples(std::move(samples)), settings(settings), delivered(position), claimed(position) {
   check(settings, position);
-  if (this->pictures->size() < 1) throw Error("there are no pictures to train on");
+  if (this->samples->size() < 1) throw Error("there are no pictures to train on");
   try {
     for (int i = 0; i < settings.threads; ++i) threads.emplace_back([this] { work(); });
   } catch (...) {  // the system has no more threads
@@ -84,13 +75,13 @@ double BatchLoader::waited() const {
 std::vector<Broken> BatchLoader::broken() const {
   const std::lock_guard lock(mutex);
   std::vector<Broken> all;
-  for (const auto& [i, reason] : reasons) all.push_back({pictures->name(i), reason});
+  for (const auto& [i, reason] : reasons) all.push_back({samples->name(i), reason});
   return all;
 }
 
 void BatchLoader::work() {
-  omp_set_num_threads(1);  // one picture a thread: decoding and resizing are not to divide it again
-  const size_t values = size_t{3} * static_cast<size_t>(settings.size) * static_cast<size_t>(settings.size);
+  omp_set_num_threads(1);  // one sample a thread: decoding and resizing are not to divide it again
+  const size_t values = samples->numbers();
   const int64_t most_ahead = int64_t{settings.queue} * settings.batch;
   std::unique_lock lock(mutex);
   for (;;) {
@@ -106,7 +97,7 @@ void BatchLoader::work() {
     lock.unlock();
     std::exception_ptr problem;
     try {
-      fill(position, mine.batch.rgb.data() + slot * values);
+      fill(position, mine.batch.values.data() + slot * values);
     } catch (...) {
       problem = std::current_exception();
     }
@@ -119,37 +110,27 @@ void BatchLoader::work() {
 }
 
 void BatchLoader::fill(int64_t position, float* out) {
-  const int64_t count = pictures->size();
-  const int least_side = static_cast<int>(settings.augment ? most_scaled * settings.size : settings.size);
+  const int64_t count = samples->size();
   const auto order = order_of(position / count);
   std::string reason;
   for (int64_t tried = 0; tried < count; ++tried) {
     const int64_t i = (*order)[static_cast<size_t>((position + tried) % count)];
     try {
-      const Picture picture = pictures->read(i, least_side);
-      reason = flaw(picture);
-      if (reason.empty()) return cut(picture, settings.augment ? random_crop(settings.seed, position) : Crop{}, settings.size, out);
+      return samples->write(i, position, out);
     } catch (const FileError& error) {
-      reason = without_name(error.what(), pictures->name(i));
+      reason = without_name(error.what(), samples->name(i));
     }
     const std::lock_guard lock(mutex);
     reasons.emplace(i, reason);
   }
   throw Error("none of the " + std::to_string(count) + " pictures can be used; the last one, " +
-              pictures->name((*order)[static_cast<size_t>((position + count - 1) % count)]) + ": " + reason);
-}
-
-std::string BatchLoader::flaw(const Picture& picture) const {
-  if (std::min(picture.width, picture.height) * far_too_small < settings.size)
-    return std::to_string(picture.width) + "x" + std::to_string(picture.height) + " pixels are far too few for squares of " +
-           std::to_string(settings.size);
-  return finite(picture.rgb) ? "" : "it has values that are NaN or infinite";
+              samples->name((*order)[static_cast<size_t>((position + count - 1) % count)]) + ": " + reason);
 }
 
 std::shared_ptr<const std::vector<int64_t>> BatchLoader::order_of(int64_t epoch) {
   const std::lock_guard lock(mutex);
   if (const auto known = orders.find(epoch); known != orders.end()) return known->second;
-  const auto order = std::make_shared<const std::vector<int64_t>>(epoch_order(settings.seed, epoch, pictures->size()));
+  const auto order = std::make_shared<const std::vector<int64_t>>(epoch_order(settings.seed, epoch, samples->size()));
   orders.emplace(epoch, order);
   if (orders.size() > kept_orders) orders.erase(orders.begin());
   return order;

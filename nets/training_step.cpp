@@ -3,27 +3,8 @@
 #include "nets/activations.h"
 
 namespace impasto {
-namespace {
-
-std::vector<Variable> trained(const TransformNet& net) {
-  std::vector<Variable> list;
-  for (const auto& [name, parameter] : net.parameters().all())
-    if (parameter.requires_grad()) list.push_back(parameter);
-  if (list.empty()) throw Error(net.source() + " was loaded for painting: none of its parameters takes a gradient");
-  return list;
-}
-
-}  // namespace
-
-std::vector<std::string> TrainingStep::parameter_names() const {
-  std::vector<std::string> names;
-  for (const auto& [name, parameter] : net_->parameters().all())
-    if (parameter.requires_grad()) names.push_back(name);
-  return names;
-}
-
 TrainingStep::TrainingStep(TransformNet& net, Objective& objective, const AdamOptions& adam)
-    : net_(&net), objective_(&objective), adam_(trained(net), adam), repeated_(net.backend(), [this] {
+    : net_(&net), objective_(&objective), trained_(trained_parameters(net.parameters(), net.source())), adam_(trained_.variables, adam), repeated_(net.backend(), [this] {
         descend();
         adam_.apply();
       }) {}

@@ -4,6 +4,7 @@
 #include "engine/optimizer.h"
 #include "engine/repeated.h"
 #include "nets/objective.h"
+#include "nets/optimizer_state.h"
 #include "nets/transform.h"
 
 namespace impasto {
@@ -32,7 +33,7 @@ class TrainingStep {
   /// To be called when a weight of the objective has changed.
   void forget() { repeated_.forget(); }
   /// Of what Adam moves, in its order.
-  std::vector<std::string> parameter_names() const;
+  const std::vector<std::string>& parameter_names() const { return trained_.names; }
 
  private:
   void take(const Tensor& batch, const Variable& blend);
@@ -40,6 +41,7 @@ class TrainingStep {
 
   TransformNet* net_;
   Objective* objective_;
+  TrainedParameters trained_;
   Adam adam_;
   Tensor batch_, blend_;  // of the step at hand
   Objective::Losses losses_;

@@ -147,34 +147,14 @@ std::vector<double> TransformTraining::numbers(const Objective& objective, const
 
 TransformWeights TransformTraining::weights() const {
   TransformWeights weights = start_;
-  for (const auto& [name, parameter] : net_.parameters().all())
-    weights.parameters[name] = {dims_in_file(parameter.shape()), to_host(parameter.value())};
+  weights.parameters = arrays_of(net_.parameters());
   return weights;
 }
 
-NamedArrays TransformTraining::slots() const {
-  NamedArrays all;
-  const auto names = step_.parameter_names();
-  for (size_t i = 0; i < names.size(); i++)
-    for (const Optimizer::Slot& slot : step_.adam().slots(i))
-      all[names[i] + '/' + slot.name] = {dims_in_file(slot.tensor.shape()), to_host(slot.tensor)};
-  return all;
-}
+NamedArrays TransformTraining::slots() const { return slots_of(step_.adam(), step_.parameter_names()); }
 
 void TransformTraining::restore_slots(const NamedArrays& slots, int steps_done) {
-  const auto names = step_.parameter_names();
-  size_t used = 0;
-  for (size_t i = 0; i < names.size(); i++) {
-    for (Optimizer::Slot slot : step_.adam().slots(i)) {
-      const auto found = slots.find(names[i] + '/' + slot.name);
-      if (found == slots.end() || int64_t(found->second.values.size()) != slot.tensor.shape().elements())
-        throw ShapeError("the state of training has no " + names[i] + '/' + slot.name + " of the network's shape");
-      backend_->upload(found->second.values.data(), slot.tensor);
-      used++;
-    }
-  }
-  if (used != slots.size()) throw ShapeError("the state of training has parameters that the network lacks");
-  step_.adam().set_steps(steps_done);
+  impasto::restore_slots(step_.adam(), step_.parameter_names(), slots, steps_done);
 }
 
 }  // namespace impasto

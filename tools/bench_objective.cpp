@@ -18,7 +18,7 @@
 #include "tools/bench.h"
 #include "tools/losses_text.h"
 #include "tools/progress.h"
-#include "tools/train_options.h"
+#include "tools/train_transform_options.h"
 
 namespace impasto {
 namespace {

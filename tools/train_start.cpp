@@ -75,22 +75,6 @@ void describe(TransformWeights& weights, const TrainOptions& o, int first_style)
   for (size_t i = 0; i < o.titles.size(); i++) weights.styles[size_t(first_style) + i].painting = o.titles[i];
 }
 
-void complete_settings(CLI::App& command, const TrainOptions& o, const std::optional<Checkpoint>& checkpoint) {
-  if (!o.config.empty()) {
-    const bool network = extension(o.config) == ".h5";
-    apply_settings(command, network ? parse_settings(read_weight_description(o.config).settings, o.config) : read_settings(o.config), o.config);
-  }
-  if (!checkpoint) return;
-  const Json before = parse_settings(checkpoint->weights.settings, o.checkpoint());
-  apply_settings(command, before, o.checkpoint());
-  const Json now = settings_of(command, learning_groups());
-  for (const auto& [key, value] : now.items())
-    if (key != "iterations" && (!before.contains(key) || before.at(key) != value))
-      throw UsageError("--" + key + " is " + value.dump() + ", but " + o.checkpoint() + " was made with " +
-                       (before.contains(key) ? before.at(key).dump() : "none") +
-                       "; leave it out to go on, or begin anew without --resume");
-}
-
 std::vector<Picture> training_paintings(const TrainOptions& o) {
   std::vector<Picture> all;
   for (const std::string& name : o.paintings) {

@@ -1,13 +1,11 @@
 // Where a training begins: its settings, its pictures, the first weights of its network.
 #pragma once
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "loaders/checkpoint.h"
 #include "loaders/picture_set.h"
 #include "nets/transform.h"
-#include "tools/train_options.h"
+#include "tools/train_transform_options.h"
 
 namespace impasto {
 
@@ -17,10 +15,6 @@ TransformWeights start_of_training(const TrainOptions& options, int& first_style
 
 /// What the command line says of paintings and licence, into the weights; what it does not say stays.
 void describe(TransformWeights& weights, const TrainOptions& options, int first_style);
-
-/// Settings of --config, and of the checkpoint that a run goes on from, where the command line is silent. Throws UsageError for settings
-/// that are not the checkpoint's; --iterations may be.
-void complete_settings(CLI::App& command, const TrainOptions& options, const std::optional<Checkpoint>& checkpoint);
 
 /// At --style-size.
 std::vector<Picture> training_paintings(const TrainOptions& options);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "loaders/crop.h"
+#include "loaders/photo_squares.h"
 #include "tests/loaders/crafted.h"
 #include "tests/loaders/hdf5_samples.h"
 
@@ -41,17 +42,20 @@ class Painted : public PictureSet {
 
 BatchSettings small(int threads = 1, int batch = 3) {
   BatchSettings settings;
-  settings.size = 8;
   settings.batch = batch;
   settings.seed = 7;
   settings.threads = threads;
   return settings;
 }
 
+std::shared_ptr<const SampleSet> squares(std::shared_ptr<const PictureSet> set, int size = 8, bool augment = true) {
+  return photo_squares(std::move(set), {.size = size, .seed = 7, .augment = augment});
+}
+
 std::vector<float> pictures(BatchLoader& loader, int batches) {
   std::vector<float> all;
   for (int i = 0; i < batches; ++i) {
-    const std::vector<float> rgb = loader.next().rgb;
+    const std::vector<float> rgb = loader.next().values;
     all.insert(all.end(), rgb.begin(), rgb.end());
   }
   return all;
@@ -64,7 +68,7 @@ std::vector<int> numbers(const std::vector<float>& rgb, size_t size = 8) {
 }
 
 std::vector<int> shown(const PictureSet& set, int batches, int threads = 1) {
-  BatchLoader loader(std::shared_ptr<const PictureSet>(&set, [](const PictureSet*) {}), small(threads));
+  BatchLoader loader(squares(std::shared_ptr<const PictureSet>(&set, [](const PictureSet*) {})), small(threads));
   return numbers(pictures(loader, batches));
 }
 
@@ -92,15 +96,15 @@ TEST_CASE("batches are the same bytes for any number of threads and wherever tra
     }
   };
   const auto set = std::make_shared<Uneven>(10, std::set<int64_t>{2, 3, 9});
-  BatchLoader one(set, small(1)), five(set, small(5));
+  BatchLoader one(squares(set), small(1)), five(squares(set), small(5));
   const std::vector<float> all = pictures(one, 12);
   CHECK(pictures(five, 12) == all);
 
-  BatchLoader begun(set, small(2));
+  BatchLoader begun(squares(set), small(2));
   int64_t position = 0;
   for (int i = 0; i < 5; ++i) position = begun.next().position;
   CHECK(position == 15);
-  BatchLoader resumed(set, small(3), position);
+  BatchLoader resumed(squares(set), small(3), position);
   CHECK(pictures(resumed, 7) == std::vector<float>(all.begin() + 5 * 3 * 3 * 64, all.end()));
 }
 
@@ -108,7 +112,7 @@ TEST_CASE("in place of a broken picture comes the next of the epoch that is whol
   const std::vector<int> whole = shown(Painted(10), 20);
   const std::set<int64_t> broken{2, 3, 9};
   const auto set = std::make_shared<Painted>(10, broken);
-  BatchLoader loader(set, small(3));
+  BatchLoader loader(squares(set), small(3));
   const std::vector<int> seen = numbers(pictures(loader, 20));
   for (size_t p = 0; p < 60; ++p) {
     const size_t epoch = p - p % 10;
@@ -135,9 +139,7 @@ TEST_CASE("a cut file, a file that is no picture, one far too small and a NaN ar
   samples::spill(folder / "page.png", "<!DOCTYPE html>");
   put("tiny.png", encode_picture(crafted::gradient(90, 7), PictureFormat::png));
   put("wee.png", encode_picture(crafted::gradient(90, 8), PictureFormat::png));
-  BatchSettings settings = small();
-  settings.size = 32;
-  BatchLoader loader(open_picture_set(folder.path, Split::train), settings);
+  BatchLoader loader(squares(open_picture_set(folder.path, Split::train), 32), small());
   for (int i = 0; i < 10; ++i) loader.next();
   const std::vector<Broken> list = loader.broken();
   REQUIRE(list.size() == 3);
@@ -155,13 +157,13 @@ TEST_CASE("a cut file, a file that is no picture, one far too small and a NaN ar
       return picture;
     }
   };
-  BatchLoader other(std::make_shared<Undefined>(4), small());
+  BatchLoader other(squares(std::make_shared<Undefined>(4)), small());
   for (int i = 0; i < 3; ++i) other.next();
   CHECK(other.broken().size() == 2);
 }
 
 TEST_CASE("when every picture is broken the batch is refused in a sentence, and again") {
-  BatchLoader loader(std::make_shared<Painted>(3, std::set<int64_t>{0, 1, 2}), small(2));
+  BatchLoader loader(squares(std::make_shared<Painted>(3, std::set<int64_t>{0, 1, 2})), small(2));
   for (int i = 0; i < 2; ++i) CHECK(has(refusal([&] { loader.next(); }), "none of the 3 pictures can be used; the last one, picture "));
   CHECK(loader.broken().size() == 3);
 }
@@ -175,7 +177,7 @@ TEST_CASE("what a thread meets beyond broken pictures comes out of next(), behin
     }
     mutable int reads = 0;
   };
-  BatchLoader loader(std::make_shared<Failing>(5), small(1, 3));
+  BatchLoader loader(squares(std::make_shared<Failing>(5)), small(1, 3));
   CHECK_NOTHROW(loader.next());
   CHECK_NOTHROW(loader.next());
   CHECK_THROWS_AS(loader.next(), std::bad_alloc);
@@ -194,7 +196,7 @@ TEST_CASE("no more batches are made ahead than the queue holds, and the time nex
   const auto set = std::make_shared<Slow>(50);
   BatchSettings settings = small(4, 2);
   settings.queue = 3;
-  BatchLoader loader(set, settings);
+  BatchLoader loader(squares(set), settings);
   CHECK(loader.waited() == 0);
   loader.next();
   const double waited = loader.waited();
@@ -210,7 +212,7 @@ TEST_CASE("no more batches are made ahead than the queue holds, and the time nex
 TEST_CASE("a loader that is not waited for ends cleanly") {
   for (int threads = 1; threads <= 4; ++threads)
     for (int batches = 0; batches < 3; ++batches) {
-      BatchLoader loader(std::make_shared<Painted>(7), small(threads));
+      BatchLoader loader(squares(std::make_shared<Painted>(7)), small(threads));
       for (int i = 0; i < batches; ++i) loader.next();
     }
 }
@@ -220,22 +222,21 @@ TEST_CASE("settings that cannot be are refused in a sentence") {
     BatchSettings settings = small();
     int64_t position = 0;
     change(settings, position);
-    return has(refusal([&] { BatchLoader(std::make_shared<Painted>(3), settings, position); }), words);
+    return has(refusal([&] { BatchLoader(squares(std::make_shared<Painted>(3)), settings, position); }), words);
   };
-  CHECK(refused([](BatchSettings& s, int64_t&) { s.size = 0; }, "size of at least 1"));
+  CHECK(has(refusal([] { squares(std::make_shared<Painted>(3), 0); }), "size of at least 1"));
   CHECK(refused([](BatchSettings& s, int64_t&) { s.batch = 0; }, "batch size of at least 1"));
   CHECK(refused([](BatchSettings& s, int64_t&) { s.threads = 0; }, "number of threads of at least 1"));
   CHECK(refused([](BatchSettings& s, int64_t&) { s.queue = -1; }, "queue of at least 1"));
   CHECK(refused([](BatchSettings&, int64_t& position) { position = -1; }, "position -1"));
-  CHECK(has(refusal([] { BatchLoader(std::make_shared<Painted>(0), small()); }), "no pictures"));
+  CHECK(has(refusal([] { BatchLoader(squares(std::make_shared<Painted>(0)), small()); }), "no pictures"));
 }
 
 TEST_CASE("without augment every position shows the middle square of its picture") {
   BatchSettings settings = small(2, 4);
-  settings.augment = false;
   const auto set = std::make_shared<Painted>(4);
-  BatchLoader loader(set, settings);
-  const std::vector<float> rgb = loader.next().rgb;
+  BatchLoader loader(squares(set, 8, false), settings);
+  const std::vector<float> rgb = loader.next().values;
   const std::vector<int> order = numbers(rgb);
   for (size_t slot = 0; slot < 4; ++slot) {
     std::vector<float> wanted(3 * 64);

@@ -198,7 +198,7 @@ TEST_CASE("a batch weighs as the mean of its pictures") {
 TEST_CASE("what cannot be trained or judged is said") {
   const auto backend = make_cpu_backend();
   CHECK(narrow::refusal<Error>([&] { Studio(*backend, 0, Parameters::Use::frozen); }) ==
-        "narrow.h5 was loaded for painting: none of its parameters takes a gradient");
+        "narrow.h5 was not loaded for training: none of its parameters takes a gradient");
   const Vgg vgg = narrow::network(*backend);
   CHECK(narrow::has(narrow::refusal<UsageError>([&] { Objective(vgg, Studio::settings(1)); }), "no network that sees it"));
   Studio studio(*backend);

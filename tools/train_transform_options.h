@@ -1,13 +1,11 @@
 // The flags of `impasto train transform`, and what they come to.
 #pragma once
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "nets/transform_training.h"
-#include "tools/backend_choice.h"
 #include "tools/objective_options.h"
+#include "tools/run_options.h"
 
 namespace CLI {
 class App;
@@ -15,11 +13,11 @@ class App;
 
 namespace impasto {
 
-struct TrainOptions {
+struct TrainOptions : RunOptions {
   std::vector<std::string> paintings;
-  std::string out, photos, config;
+  std::string photos;
 
-  std::string arch = "pytorch-examples", space = "caffe", init;
+  std::string arch = "pytorch-examples", space = "caffe";
   bool add_style = false;
 
   // From the first step on content must have a say, or a network learns the painting's colours alone: style weighs less here than where a
@@ -29,29 +27,11 @@ struct TrainOptions {
   std::string style_target = "gram", loss_net;
   int style_size = 512;
 
-  int size = 256, batch = 4, iterations = 10000, identity_steps = 300;
-  std::optional<double> minutes;
-  double style_warmup = 0.25, rate = 1e-3, last_rate = 1e-5;
-  std::string schedule = "cosine", precision = "auto";
-  int halve_every = 10000;
-  uint64_t seed = 0;
-
-  bool resume = false;
-  int checkpoint_every = 500, threads = 1;
-  BackendChoice backend;
-  std::string storage = "f16", licence;
-  std::vector<std::string> titles;
-
-  std::string log, curve, json, validation;
-  std::vector<std::string> previews;
-  int preview_every = 500, validate_every = 500, validation_photos = 16;
-
-  /// "NET.h5" has "NET.checkpoint.h5" beside it.
-  std::string checkpoint() const;
+  int size = 256, identity_steps = 300;
+  double style_warmup = 0.25;
+  std::vector<std::string> titles, previews;
+  int preview_every = 500;
 };
-
-/// The groups of flags that decide what is learnt: what a result keeps, and what may not change when a run goes on.
-const std::vector<std::string>& learning_groups();
 
 /// Binds the flags; `options` must outlive the parsing.
 void add_train_flags(CLI::App& command, TrainOptions& options);
