@@ -8,6 +8,7 @@
 #include "loaders/safetensors.h"
 #include "loaders/sha256.h"
 #include "loaders/weight_format.h"
+#include "nets/hed_file.h"
 #include "nets/hourglass_file.h"
 #include "nets/transform_file.h"
 #include "nets/transform_onnx.h"
@@ -40,8 +41,19 @@ HourglassWeights sound_hourglass(const std::string& path) {
   return weights;
 }
 
-bool is_hourglass_file(const std::string& path) {
-  return weight_format(path) == WeightFormat::hdf5 && weight_file_architecture(path) == "hourglass";
+HedWeights sound_hed(const std::string& path) {
+  HedWeights weights = read_hed(path);
+  const auto nothing = make_plan_backend();
+  Hed(*nothing, weights);
+  return weights;
+}
+
+// "vgg16" of "vgg16:8,16".
+std::string kind_of(const std::string& architecture) { return architecture.substr(0, architecture.find(':')); }
+
+// Of a file of ours; "" of another program's.
+std::string kind_in(const std::string& path) {
+  return weight_format(path) == WeightFormat::hdf5 ? kind_of(weight_file_architecture(path)) : "";
 }
 
 WeightFile vgg_weight_file(VggWeights vgg) {
@@ -58,10 +70,10 @@ WeightFile vgg_weight_file(VggWeights vgg) {
 }  // namespace
 
 WeightFile sound_weights(const std::string& path) {
-  if (is_hourglass_file(path)) {
-    sound_hourglass(path);
-    return read_weight_file(path);
-  }
+  const std::string kind = kind_in(path);
+  if (kind == "hourglass") sound_hourglass(path);
+  if (kind == "hed") sound_hed(path);
+  if (kind == "hourglass" || kind == "hed") return read_weight_file(path);
   return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));
 }
 
@@ -69,9 +81,12 @@ void import_weights(const std::string& in, const std::string& out, const std::st
   if (weight_format(out) != WeightFormat::hdf5)
     throw UsageError(out + ": imported weights are written in our own format; end the name in .h5, or export them from that");
   if (as.empty() && weight_format(in) == WeightFormat::hdf5)
-    throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
-  WeightFile weights = as == "hourglass" && !is_hourglass_file(in) ? hourglass_weight_file(sound_hourglass(in)) : sound_weights(in);
-  const std::string kind = weights.architecture.substr(0, weights.architecture.find(':'));
+    throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19, --as transform or --as hed");
+  const bool theirs = kind_in(in).empty();
+  WeightFile weights = theirs && as == "hourglass" ? hourglass_weight_file(sound_hourglass(in))
+                       : theirs && as == "hed"     ? hed_weight_file(sound_hed(in))
+                                                   : sound_weights(in);
+  const std::string kind = kind_of(weights.architecture);
   if (!as.empty() && as != kind) throw FileError(in, "is a " + kind + ", not a " + as + "; say --as " + kind);
   if (!licence.empty()) weights.licence = licence;
   const std::string from = "imported from " + std::filesystem::path(in).filename().string() + " (SHA-256 " + sha256_file(in) + ")";

@@ -4,7 +4,7 @@
     python tests/reference/record.py a.h5 b.h5  writes these
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
-formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py,
+formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py, hed.py,
 training_step.py, exchange.py and pytorch.py what is recorded.
 """
 import sys
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from exchange import record_exchange
+from hed import record_hed
 from hourglass import record_hourglass
 from layers import record_layers
 from lengstrom import record_lengstrom
@@ -26,7 +27,7 @@ from transform import record_transform
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
            "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
-           "hourglass.h5": record_hourglass, "training_step.h5": record_training_step,
+           "hourglass.h5": record_hourglass, "hed.h5": record_hed, "training_step.h5": record_training_step,
            "training_run.h5": record_training_run, "examples.h5": record_examples}
 
 
