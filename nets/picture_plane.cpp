@@ -7,11 +7,11 @@
 
 namespace impasto {
 
-InputSize rounded_size(const InputSize& asked, const Picture& picture, int multiple) {
+InputSize rounded_size(const InputSize& asked, const Picture& picture, int multiple, int least) {
   const double scale = double(asked.width) / std::max(picture.width, picture.height);
   const double width = asked.height > 0 ? asked.width : scale * picture.width,
                height = asked.height > 0 ? asked.height : scale * picture.height;
-  const auto rounded = [&](double side) { return std::max(1, int(std::lround(side / multiple))) * multiple; };
+  const auto rounded = [&](double side) { return std::max(least, int(std::lround(side / multiple)) * multiple); };
   return {rounded(width), rounded(height)};
 }
 

@@ -86,6 +86,7 @@ void inspect(const std::string& path) {
 void add_weights_command(CLI::App& app) {
   struct Options {
     std::string name, file, out, as, licence;
+    std::vector<std::string> files;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* weights = app.add_subcommand("weights", "Fetch, convert and check network weights");
@@ -98,13 +99,17 @@ void add_weights_command(CLI::App& app) {
   fetched->callback([options] { get(options->name); });
 
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
-  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7")->required();
+  imported
+      ->add_option("FILE", options->files,
+                   "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7; of monodepth2 encoder.pth and depth.pth")
+      ->required()
+      ->expected(1, 2);
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform, hourglass or hed; needed for .h5, the hourglass and HED")
-      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass", "hed"}));
+  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform, hourglass, hed or monodepth; needed for .h5 and the last three")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass", "hed", "monodepth"}));
   imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
   imported->callback([options] {
-    import_weights(options->file, options->out, options->as, options->licence);
+    import_weights(options->files, options->out, options->as, options->licence);
     describe(options->out, sound_weights(options->out));
   });
 
