@@ -8,33 +8,13 @@
 #include "layers/pooling.h"
 #include "layers/upsample.h"
 #include "nets/activations.h"
+#include "nets/fold_norm.h"
 #include "nets/hourglass_architecture.h"
 
 namespace impasto {
 namespace {
 
 constexpr double eps = 1e-5;
-
-// A frozen norm behind a convolution is a factor and an offset a channel, and so other weights and another bias.
-void fold(Variable& weight, Variable& bias, const Variable& gamma, const Variable& beta, const RunningStatistics& running) {
-  Backend& backend = weight.backend();
-  Tensor root = running.variance.like(), factor = root.like(), folded = weight.value().like(), offset = root.like(), moved = root.like();
-  backend.unary(Unary::sqrt, eps, 0, running.variance, root);
-  if (gamma.defined()) {
-    backend.binary(Binary::divide, 1, gamma.value(), root, {factor});
-  } else {
-    backend.fill(moved, 1);
-    backend.binary(Binary::divide, 1, moved, root, {factor});
-  }
-  backend.binary(Binary::multiply, 1, weight.value(), factor.reshaped({weight.shape().n, 1, 1, 1}), {folded});
-  backend.binary(Binary::subtract, 1, bias.value(), running.mean, {moved});
-  backend.binary(Binary::multiply, 1, moved, factor, {offset});
-  if (beta.defined()) backend.binary(Binary::add, 1, offset, beta.value(), {offset});
-  folded.freeze();
-  offset.freeze();
-  weight = Variable(folded);
-  bias = Variable(offset);
-}
 
 }  // namespace
 
@@ -96,7 +76,7 @@ Hourglass::Hourglass(Backend& backend, const HourglassWeights& weights, Paramete
   for (const HourglassConvolution& c : hourglass_convolutions()) {
     Convolution found = declared(c.name);
     if (!trained && c.normed) {
-      fold(found.weight, found.bias, found.gamma, found.beta, found.running);
+      fold_norm(found.weight, found.bias, found.gamma, found.beta, found.running, eps);
       found.running = {};
     }
     convolutions_.emplace(c.name, std::move(found));

@@ -6,6 +6,7 @@
 #include "loaders/pytorch.h"
 #include "loaders/weight_format.h"
 #include "nets/hourglass_architecture.h"
+#include "nets/renamed.h"
 
 namespace impasto {
 namespace {
@@ -63,30 +64,16 @@ HourglassWeights read_ours(const std::string& path) {
 
 NamedArrays hourglass_from_state_dict(const NamedArrays& theirs) {
   const std::map<std::string, std::string> places = Places().all;
-  NamedArrays left = theirs, ours;
-  std::string wrong;
-  int unfit = 0;
-  const auto complain = [&](const std::string& what) {
-    if (++unfit <= 8) wrong += (unfit == 1 ? "" : "; ") + what;
-  };
-  const auto take = [&](const std::string& from, const std::string& to) {
-    const auto found = left.extract(from);
-    if (found.empty()) return complain(from + " is missing");
-    ours[to] = found.mapped();
-  };
+  Renaming names;
   for (const HourglassConvolution& c : hourglass_convolutions()) {
     const std::string place = places.at(c.name), norm = behind(place);
-    for (const char* part : {"weight", "bias"}) take(place + '.' + part, c.name + '/' + part);
+    for (const char* part : {"weight", "bias"}) names.emplace_back(place + '.' + part, c.name + '/' + part);
     for (const char* part : {"running_mean", "running_var"})
-      if (c.normed) take(norm + '.' + part, c.name + '/' + part);
-    if (c.affine) take(norm + ".weight", c.name + "/gamma");
-    if (c.affine) take(norm + ".bias", c.name + "/beta");
+      if (c.normed) names.emplace_back(norm + '.' + part, c.name + '/' + part);
+    if (c.affine) names.emplace_back(norm + ".weight", c.name + "/gamma");
+    if (c.affine) names.emplace_back(norm + ".bias", c.name + "/beta");
   }
-  for (const auto& [name, array] : left) complain(name + " is not one of its parameters");
-  if (unfit != 0)
-    throw ShapeError("is not the depth hourglass, " + std::to_string(unfit) + " names do not fit: " + wrong +
-                     (unfit > 8 ? "; and more" : ""));
-  return ours;
+  return renamed(theirs, names, "the depth hourglass");
 }
 
 HourglassWeights read_hourglass(const std::string& path) {

@@ -10,6 +10,8 @@ inline constexpr const char* program_version = "0.1.0";
 void add_stylize_command(CLI::App& app);
 void add_styles_command(CLI::App& app);
 void add_optimize_command(CLI::App& app);
+void add_depth_command(CLI::App& app);
+void add_edges_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_dataset_command(CLI::App& app);

@@ -8,7 +8,10 @@
 #include "loaders/safetensors.h"
 #include "loaders/sha256.h"
 #include "loaders/weight_format.h"
+#include "nets/depth_map.h"
+#include "nets/hed_file.h"
 #include "nets/hourglass_file.h"
+#include "nets/monodepth_file.h"
 #include "nets/transform_file.h"
 #include "nets/transform_onnx.h"
 #include "nets/vgg_file.h"
@@ -33,15 +36,25 @@ VggWeights sound_vgg(const std::string& path) {
   return weights;
 }
 
-HourglassWeights sound_hourglass(const std::string& path) {
-  HourglassWeights weights = read_hourglass(path);
+DepthWeights sound_depth(DepthWeights weights) {
   const auto nothing = make_plan_backend();
-  Hourglass(*nothing, weights);
+  DepthNetwork(*nothing, weights);
   return weights;
 }
 
-bool is_hourglass_file(const std::string& path) {
-  return weight_format(path) == WeightFormat::hdf5 && weight_file_architecture(path) == "hourglass";
+HedWeights sound_hed(const std::string& path) {
+  HedWeights weights = read_hed(path);
+  const auto nothing = make_plan_backend();
+  Hed(*nothing, weights);
+  return weights;
+}
+
+// "vgg16" of "vgg16:8,16".
+std::string kind_of(const std::string& architecture) { return architecture.substr(0, architecture.find(':')); }
+
+// Of a file of ours; "" of another program's.
+std::string kind_in(const std::string& path) {
+  return weight_format(path) == WeightFormat::hdf5 ? kind_of(weight_file_architecture(path)) : "";
 }
 
 WeightFile vgg_weight_file(VggWeights vgg) {
@@ -55,26 +68,38 @@ WeightFile vgg_weight_file(VggWeights vgg) {
   return file;
 }
 
+// `as` says what another program's files hold; ours say it themselves.
+WeightFile read_as(const std::vector<std::string>& in, const std::string& as) {
+  if (in.size() == 1 && !kind_in(in[0]).empty()) return sound_weights(in[0]);
+  if (as == "hourglass") return hourglass_weight_file(std::get<HourglassWeights>(sound_depth(read_hourglass(in[0]))));
+  if (as == "monodepth") return monodepth_weight_file(std::get<MonodepthWeights>(sound_depth(read_monodepth(in))));
+  return as == "hed" ? hed_weight_file(sound_hed(in[0])) : sound_weights(in[0]);
+}
+
 }  // namespace
 
 WeightFile sound_weights(const std::string& path) {
-  if (is_hourglass_file(path)) {
-    sound_hourglass(path);
-    return read_weight_file(path);
-  }
+  const std::string kind = kind_in(path);
+  const bool depth = kind == "hourglass" || kind.starts_with("monodepth");
+  if (depth) sound_depth(read_depth_network(path));
+  if (kind == "hed") sound_hed(path);
+  if (depth || kind == "hed") return read_weight_file(path);
   return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));
 }
 
-void import_weights(const std::string& in, const std::string& out, const std::string& as, const std::string& licence) {
+void import_weights(const std::vector<std::string>& in, const std::string& out, const std::string& as, const std::string& licence) {
   if (weight_format(out) != WeightFormat::hdf5)
     throw UsageError(out + ": imported weights are written in our own format; end the name in .h5, or export them from that");
-  if (as.empty() && weight_format(in) == WeightFormat::hdf5)
-    throw UsageError(in + " does not say what network it holds; say --as vgg16, --as vgg19 or --as transform");
-  WeightFile weights = as == "hourglass" && !is_hourglass_file(in) ? hourglass_weight_file(sound_hourglass(in)) : sound_weights(in);
-  const std::string kind = weights.architecture.substr(0, weights.architecture.find(':'));
-  if (!as.empty() && as != kind) throw FileError(in, "is a " + kind + ", not a " + as + "; say --as " + kind);
+  if (in.size() > 1 && as != "monodepth") throw UsageError("only monodepth2 lies in more than one file: say --as monodepth, or give one");
+  if (as.empty() && weight_format(in[0]) == WeightFormat::hdf5)
+    throw UsageError(in[0] + " does not say what network it holds; say --as vgg16, --as vgg19, --as transform or --as hed");
+  WeightFile weights = read_as(in, as);
+  const std::string kind = kind_of(weights.architecture), family = kind.starts_with("monodepth") ? "monodepth" : kind;
+  if (!as.empty() && as != family) throw FileError(in[0], "is a " + kind + ", not a " + as + "; say --as " + family);
   if (!licence.empty()) weights.licence = licence;
-  const std::string from = "imported from " + std::filesystem::path(in).filename().string() + " (SHA-256 " + sha256_file(in) + ")";
+  std::string from;
+  for (const std::string& file : in)
+    from += (from.empty() ? "imported from " : " and ") + std::filesystem::path(file).filename().string() + " (SHA-256 " + sha256_file(file) + ")";
   weights.provenance = (weights.provenance == "not stated" ? "" : weights.provenance + "; ") + from;
   weights.created_by = std::string("impasto ") + program_version;
   write_weight_file(out, weights);

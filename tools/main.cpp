@@ -33,6 +33,8 @@ void run(int count, char** words) {
   impasto::add_stylize_command(app);
   impasto::add_styles_command(app);
   impasto::add_optimize_command(app);
+  impasto::add_depth_command(app);
+  impasto::add_edges_command(app);
   impasto::add_weights_command(app);
   impasto::add_train_command(app);
   impasto::add_dataset_command(app);

@@ -1,43 +1,20 @@
 // impasto stylize: photos painted by a feed-forward network, one pass each.
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <exception>
-#include <filesystem>
-#include <iostream>
 #include <memory>
-#include <new>
-#include <utility>
 
 #include "loaders/median.h"
 #include "loaders/resize.h"
 #include "nets/stylize.h"
 #include "nets/transform_file.h"
 #include "tools/command.h"
-#include "tools/interrupt.h"
-#include "tools/memory.h"
+#include "tools/photo_run.h"
 #include "tools/prepare.h"
-#include "tools/progress.h"
+#include "tools/style_choice.h"
 #include "tools/stylize_options.h"
-#include "tools/stylize_report.h"
 
 namespace impasto {
 namespace {
-
-/// Seconds since it was last asked.
-class Lap {
- public:
-  double operator()() {
-    const auto now = Clock::now();
-    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point last_ = Clock::now();
-};
 
 // Below this many pixels what is needed is small, and asking would take longer than it is worth.
 constexpr int64_t pixels_worth_asking = 4'000'000;
@@ -77,19 +54,16 @@ class Stylizer {
         backend_(make_backend(backend_name_, precision_, options.backend)),
         network_(*backend_, weights_) {}
 
-  /// What fails is told by the report.
-  StylizedPicture operator()(const PhotoJob& job) const {
-    StylizedPicture report{.job = job};
-    try {
-      paint(report);
-    } catch (const std::bad_alloc&) {
-      report.failure =
-          std::make_exception_ptr(MemoryError(job.photo + ": there is not enough memory for this picture; use a smaller --size"));
-    } catch (const std::exception&) {
-      report.failure = std::current_exception();
-    }
-    report.peak_memory = peak_memory();
-    return report;
+  void operator()(DonePhoto& done) const {
+    Lap lap;
+    const Picture photo = photo_to_paint(done.job.photo, options_.size, backend_name_ == "cuda" ? nullptr : &weights_);
+    done.width = photo.width;
+    done.height = photo.height;
+    done.read_seconds = lap();
+    const Picture picture = painted(network_, photo, style_, options_);
+    done.work_seconds = lap();
+    write_picture(done.job.out, picture, {.quality = options_.quality});
+    done.write_seconds = lap();
   }
 
   /// Of one picture: what its first, large layers have held is not kept for a next one. A GPU would have to stop for each block given
@@ -98,24 +72,14 @@ class Stylizer {
     if (backend_name_ != "cuda") backend_->pool()->limit_idle(size_t(32) << 20);
   }
 
-  const ChosenStyle& style() const { return style_; }
-  const std::string& net() const { return weights_.source; }
-  const std::string& backend() const { return backend_name_; }
-  const Precision& precision() const { return precision_; }
-
- private:
-  void paint(StylizedPicture& report) const {
-    Lap lap;
-    const Picture photo = photo_to_paint(report.job.photo, options_.size, backend_name_ == "cuda" ? nullptr : &weights_);
-    report.width = photo.width;
-    report.height = photo.height;
-    report.read_seconds = lap();
-    const Picture picture = painted(network_, photo, style_, options_);
-    report.paint_seconds = lap();
-    write_picture(report.job.out, picture, {.quality = options_.quality});
-    report.write_seconds = lap();
+  RunFacts facts() const {
+    Json styles = Json::array();
+    for (const ChosenStyle::Part& part : style_.parts)
+      styles.push_back({{"number", part.number}, {"name", part.name}, {"weight", part.weight}});
+    return {backend_name_, precision_, "paint", {{"net", weights_.source}, {"styles", styles}}};
   }
 
+ private:
   const StylizeOptions& options_;
   std::string backend_name_;
   Precision precision_;
@@ -125,61 +89,16 @@ class Stylizer {
   TransformNet network_;
 };
 
-void check_report_name(const StylizeOptions& o, const PhotoList& list) {
-  for (const PhotoJob& job : list.jobs)
-    if (!o.json.empty() && (o.json == job.out || (o.json == job.photo && o.json != "-")))
-      throw UsageError("--json would write " + (o.json == "-" ? "to standard output, where the picture goes" : "over " + o.json) +
-                       "; give it a name of its own");
-}
-
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) throw FileError(folder.string(), "this folder cannot be made (" + problem.message() + "); choose another -o");
-}
-
-void paint_one(const Stylizer& stylizer, const StylizeOptions& o, const PhotoJob& job) {
-  const StylizedPicture picture = stylizer(job);
-  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.backend(), stylizer.precision(), {picture});
-  if (picture.failure) std::rethrow_exception(picture.failure);
-  if (o.out != "-" && o.json != "-") std::cout << line_of(picture) << '\n';
-}
-
-void paint_several(const Stylizer& stylizer, const StylizeOptions& o, const std::vector<PhotoJob>& jobs) {
-  const bool lines = o.json != "-";
-  const bool bar = !lines || (isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO));  // on one terminal the lines are progress enough
-  const Interrupt interrupt;
-  Progress progress(int(jobs.size()));
-  std::vector<StylizedPicture> pictures;
-  for (const PhotoJob& job : jobs) {
-    if (interrupt.wanted()) break;
-    std::error_code none;  // writing says it better
-    std::filesystem::create_directories(std::filesystem::path(job.out).parent_path(), none);
-    pictures.push_back(stylizer(job));
-    if (lines && !pictures.back().failure) std::cout << line_of(pictures.back()) << std::endl;
-    if (bar) progress.show(int(pictures.size()), job.out);
-  }
-  progress.end();
-  write_report(o.json, stylizer.style(), stylizer.net(), stylizer.backend(), stylizer.precision(), pictures);
-  std::string ending = failures_of(pictures);
-  if (pictures.size() < jobs.size())
-    ending = "interrupted after " + std::to_string(pictures.size()) + " of " + std::to_string(jobs.size()) + " pictures; those are in " +
-             o.out + (ending.empty() ? "" : "\n" + ending);
-  if (!ending.empty()) throw Error(ending);
-}
-
 void run(const StylizeOptions& o) {
   if (o.style.empty())
     throw UsageError("--style is missing: `impasto styles` lists what there is, and `impasto styles --sheet PHOTO -o SHEET.png` shows it");
   const StyleText text = parse_style(o.style);
   const PhotoList list = photo_list(o.photos, o.out);
-  check_report_name(o, list);
+  check_report_name(o.json, list);
   check_writable(o.json);
   Stylizer stylizer(o, text);
   if (list.jobs.size() == 1) stylizer.paint_only_one();
-  if (list.into_folder) make_folder(o.out);
-  if (!list.into_folder) check_writable(o.out);
-  list.into_folder ? paint_several(stylizer, o, list.jobs) : paint_one(stylizer, o, list.jobs[0]);
+  run_photos(list, o.out, o.json, stylizer.facts(), [&](DonePhoto& photo) { stylizer(photo); });
 }
 
 }  // namespace

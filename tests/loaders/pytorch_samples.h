@@ -85,6 +85,20 @@ inline std::string bytes_of_floats(const std::vector<float>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }
 
+/// What torch.save makes of these, each of a storage of its own.
+inline std::string archive_of(const NamedArrays& arrays, const std::string& prefix = "") {
+  std::string items;
+  std::vector<std::string> storages;
+  for (const auto& [name, array] : arrays) {
+    std::vector<int64_t> strides(array.shape.size(), 1);
+    for (size_t i = array.shape.size(); i-- > 1;) strides[i - 1] = strides[i] * array.shape[i];
+    const auto storage = pickled::storage(std::to_string(storages.size()), static_cast<int64_t>(array.values.size()));
+    items += pickled::text(prefix + name) + pickled::tensor(storage, 0, array.shape, strides);
+    storages.push_back(bytes_of_floats(array.values));
+  }
+  return archive(pickled::dict(items), storages);
+}
+
 inline StateDict read_state_dict_of(const std::string& bytes) {
   const Folder folder;
   spill(folder / "net.pth", bytes);

@@ -205,17 +205,8 @@ Modules::Change first(const std::string& type, const std::string& other, const s
 }  // namespace
 
 TEST_CASE("a state_dict with MegaDepth's names gives the depth that PyTorch gives") {
-  std::string items;
-  std::vector<std::string> storages;
-  for (const auto& [name, array] : their_arrays()) {
-    std::vector<int64_t> strides(array.shape.size(), 1);
-    for (size_t i = array.shape.size(); i-- > 1;) strides[i - 1] = strides[i] * array.shape[i];
-    const auto storage = pickled::storage(std::to_string(storages.size()), static_cast<int64_t>(array.values.size()));
-    items += pickled::text("module." + name) + pickled::tensor(storage, 0, array.shape, strides);
-    storages.push_back(bytes_of_floats(array.values));
-  }
   const Folder folder;
-  spill(folder / "depth.pth", archive(pickled::dict(items), storages));
+  spill(folder / "depth.pth", archive_of(their_arrays(), "module."));
   const HourglassWeights read = read_hourglass(folder / "depth.pth");
   check_same(read);
   check_depth(read);

@@ -4,7 +4,7 @@
     python tests/reference/record.py a.h5 b.h5  writes these
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
-formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py,
+formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py, hed.py, monodepth.py,
 training_step.py, exchange.py and pytorch.py what is recorded.
 """
 import sys
@@ -15,9 +15,11 @@ import numpy as np
 import torch
 
 from exchange import record_exchange
+from hed import record_hed
 from hourglass import record_hourglass
 from layers import record_layers
 from lengstrom import record_lengstrom
+from monodepth import record_monodepth, record_monodepth_files
 from nets import record_gatys_steps, record_masked_style, record_vgg_features
 from pytorch import record_examples, record_pytorch
 from training_step import record_training_run, record_training_step
@@ -26,7 +28,8 @@ from transform import record_transform
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
            "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
-           "hourglass.h5": record_hourglass, "training_step.h5": record_training_step,
+           "hourglass.h5": record_hourglass, "hed.h5": record_hed,
+           "monodepth.h5": record_monodepth, "training_step.h5": record_training_step,
            "training_run.h5": record_training_run, "examples.h5": record_examples}
 
 
@@ -49,6 +52,7 @@ def main():
     if len(sys.argv) == 1:
         record_exchange(HERE)
         record_pytorch(HERE)
+        record_monodepth_files(HERE)
 
 
 if __name__ == "__main__":

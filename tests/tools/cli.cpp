@@ -26,7 +26,7 @@ int entries(const std::string& folder) { return static_cast<int>(std::distance(f
 TEST_CASE("help and version go to standard output with exit code 0") {
   const Answer help = program("--help", "", " 2>/dev/null");
   CHECK(help.code == 0);
-  for (const char* command : {"stylize", "styles", "optimize", "weights", "bench", "info"}) {
+  for (const char* command : {"stylize", "styles", "optimize", "depth", "edges", "weights", "bench", "info"}) {
     CHECK(help.has(command));
     const Answer page = program(std::string(command) + " --help");
     CHECK(page.code == 0);
@@ -51,7 +51,7 @@ TEST_CASE("a word that is no command is named, with the commands there are") {
   const Answer answer = program("frob photo.png");
   CHECK(answer.code == 2);
   CHECK(answer.has("\"frob\" is no command"));
-  for (const char* command : {"stylize", "styles", "optimize", "weights", "bench", "info"}) CHECK(answer.has(command));
+  for (const char* command : {"stylize", "styles", "optimize", "depth", "edges", "weights", "bench", "info"}) CHECK(answer.has(command));
 }
 
 TEST_CASE("info names every backend, the libraries and the cache folder") {
@@ -139,6 +139,7 @@ TEST_CASE("without network and cache, fetching says what is missing and leaves n
   CHECK(answer.code == 1);
   CHECK(answer.lines() == 1);
   CHECK(answer.has("VGG-16 is not cached"));
+  CHECK(program("weights get hed", offline).has("the edge network HED is not cached"));
   CHECK(answer.has(folder.path));
   CHECK(entries(folder.path) == 0);
 

@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "loaders/safetensors.h"
+#include "nets/hed_file.h"
 #include "nets/transform_file.h"
+#include "tests/nets/narrow_hed.h"
 #include "tests/reference/varied.h"
 #include "tests/tools/studio.h"
 
@@ -93,4 +95,52 @@ TEST_CASE("networks of PyTorch and Torch7 are imported, verified and listed, and
   CHECK(place.weights("inspect fast_neural_style.t7").has("reflect-start"));
   std::filesystem::copy_file(place.path + "/examples.pth", place.path + "/wrong.h5");
   CHECK(place.weights("verify wrong.h5").has("if PyTorch wrote it, its name must end in .pth"));
+}
+
+TEST_CASE("monodepth2 is imported from its two files; a second file of anything else is refused") {
+  const Workplace place;
+  for (const std::string name : {"encoder", "depth"})
+    std::filesystem::copy_file(IMPASTO_TEST_DATA "/monodepth_" + name + ".pth", place.path + '/' + name + ".pth");
+  const studio::Answer imported = place.weights("import encoder.pth depth.pth --as monodepth -o net.h5 --licence research");
+  CAPTURE(imported.said);
+  CHECK(imported.code == 0);
+  CHECK(imported.has("net.h5: sound; monodepth18:4, preprocessing unit"));
+  const WeightFile file = read_weight_file(place.path + "/net.h5");
+  CHECK(file.provenance.starts_with("imported from encoder.pth (SHA-256 "));
+  CHECK(file.provenance.find(") and depth.pth (SHA-256 ") != std::string::npos);
+  CHECK(file.licence == "research");
+  CHECK(place.weights("verify net.h5").code == 0);
+  CHECK(place.weights("import net.h5 --as monodepth -o again.h5").code == 0);
+  const std::pair<std::string, std::string> refused[] = {
+      {"import encoder.pth depth.pth -o out.h5", "only monodepth2 lies in more than one file"},
+      {"import encoder.pth --as monodepth -o out.h5", "monodepth2 lies in two files, encoder.pth and depth.pth; give both"},
+      {"import net.h5 depth.pth --as monodepth -o out.h5", "monodepth2 lies in two files"},
+      {"import encoder.pth depth.pth net.h5 --as monodepth -o out.h5", "At Most 2"}};
+  for (const auto& [words, reason] : refused) {
+    CAPTURE(words);
+    const studio::Answer answer = place.weights(words);
+    CAPTURE(answer.said);
+    CHECK(answer.code == 2);
+    CHECK(answer.lines() == 1);
+    CHECK(answer.has(reason));
+  }
+  CHECK(place.weights("import net.h5 --as hourglass -o out.h5").has("is a monodepth18, not a hourglass; say --as monodepth"));
+  CHECK(!place.there("out.h5"));
+}
+
+TEST_CASE("HED is verified, and imported only as what it is") {
+  const Workplace place;
+  write_weight_file(place.path + "/edges.h5", hed_weight_file(narrow::hed_weights()));
+  CHECK(place.weights("verify edges.h5").has("sound; hed:4,6,8,10,12, preprocessing hed, 38 parameters"));
+  CHECK(place.weights("import edges.h5 --as hed -o again.h5").code == 0);
+  WeightFile damaged = hed_weight_file(narrow::hed_weights());
+  damaged.parameters.erase("side3/bias");
+  write_weight_file(place.path + "/damaged.h5", damaged);
+  CHECK(place.weights("verify damaged.h5").has("1 of 38 parameters do not fit HED: side3/bias is missing"));
+  CHECK(place.weights("import damaged.h5 --as hed -o out.h5").code == 1);
+  std::filesystem::copy_file(IMPASTO_TEST_DATA "/examples.pth", place.path + "/examples.pth");
+  const studio::Answer other = place.weights("import examples.pth --as hed -o out.h5");
+  CHECK(other.code == 1);
+  CHECK(other.has("examples.pth: is not the edge network HED, "));
+  CHECK(!place.there("out.h5"));
 }

@@ -44,6 +44,16 @@ TEST_CASE("one photo goes to a file, several or a folder's into a folder") {
   CHECK_FALSE(photo_list({"-"}, "-").into_folder);
 }
 
+TEST_CASE("an ending that is asked for replaces the photos' own, and two that then have one name are refused") {
+  const Photos photos;
+  for (const char* name : {"in/a.JPG", "in/b.c.png", "in/sub.x/d.webp", "scan", "a.png"}) photos.make(name);
+  Lines outs;
+  for (const PhotoJob& job : photo_list({photos.at("in"), photos.at("scan")}, photos.at("out"), ".png").jobs)
+    outs.push_back(job.out.substr(photos.path.size() + 1));
+  CHECK(outs == Lines{"out/a.png", "out/b.c.png", "out/sub.x/d.png", "out/scan.png"});
+  CHECK_THROWS_AS(photo_list({photos.at("in"), photos.at("a.png")}, photos.at("out"), ".png"), UsageError);
+}
+
 TEST_CASE("a folder's pictures come in order, at any depth, of any case; hidden and other files are passed over") {
   const Photos photos;
   for (const char* name :

@@ -1,0 +1,65 @@
+#include "nets/depth_map.h"
+
+#include "kernels/plan/backend.h"
+#include "loaders/resize.h"
+#include "loaders/weight_file.h"
+#include "loaders/weight_format.h"
+#include "nets/hourglass_file.h"
+#include "nets/monodepth_file.h"
+
+namespace impasto {
+namespace {
+
+std::variant<Hourglass, Monodepth> network_of(Backend& backend, const DepthWeights& weights) {
+  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) return Hourglass(backend, *hourglass);
+  return Monodepth(backend, std::get<MonodepthWeights>(weights));
+}
+
+}  // namespace
+
+DepthWeights read_depth_network(const std::string& path) {
+  if (weight_format(path) != WeightFormat::hdf5) return read_hourglass(path);
+  const std::string kind = weight_file_architecture(path);
+  if (kind == "hourglass") return read_hourglass(path);
+  if (kind.starts_with("monodepth")) return read_monodepth({path});
+  throw FileError(path, (kind.empty() ? "is not a weight file of ours" : "holds a network of the kind \"" + kind + "\", not of depth") +
+                            std::string("; give an hourglass or a monodepth2 (`impasto weights import` makes them ours)"));
+}
+
+DepthNetwork::DepthNetwork(Backend& backend, const DepthWeights& weights)
+    : backend_(&backend),
+      source_(std::visit([](const auto& w) { return w.source; }, weights)),
+      network_(network_of(backend, weights)) {}
+
+InputSize DepthNetwork::seen_size(const Picture& picture, const InputSize& asked) const {
+  if (gives_disparity())
+    return asked.width > 0 ? rounded_size(asked, picture, Monodepth::multiple, Monodepth::least_side) : InputSize{640, 192};
+  if (asked.width > 0) return rounded_size(asked, picture, 16, 16);
+  return picture.width >= picture.height ? InputSize{320, 240} : InputSize{240, 320};
+}
+
+Variable DepthNetwork::operator()(const Variable& rgb) const {
+  return std::visit([&](const auto& network) { return network(rgb); }, network_);
+}
+
+Plane depth_map(const DepthNetwork& network, const Picture& picture, const InputSize& size) {
+  const NoGrad nothing_recorded;
+  const InputSize seen = network.seen_size(picture, size);
+  const Picture fed = resize(picture, seen.width, seen.height);
+  Backend& backend = network.backend();
+  const Variable rgb(from_host(backend, {1, 3, fed.height, fed.width}, fed.rgb.data(), backend.lanes_for(3)));
+  Plane plane = to_plane(network(rgb), picture.width, picture.height, network.source());
+  if (network.gives_disparity())
+    for (float& value : plane.values) value = depth_of_disparity(value);
+  return plane;
+}
+
+size_t depth_map_memory(const DepthWeights& weights, int width, int height) {
+  const NoGrad nothing_recorded;
+  const auto plan = make_plan_backend();
+  const DepthNetwork network(*plan, weights);
+  network(Variable(Tensor(*plan, {1, 3, height, width}, plan->lanes_for(3))));
+  return plan->pool()->usage().peak;
+}
+
+}  // namespace impasto

@@ -1,0 +1,47 @@
+// Depth of a photograph by either depth network, as a plane of the photograph's size.
+#pragma once
+#include <string>
+#include <variant>
+
+#include "nets/hourglass.h"
+#include "nets/monodepth.h"
+#include "nets/picture_plane.h"
+
+namespace impasto {
+
+using DepthWeights = std::variant<HourglassWeights, MonodepthWeights>;
+
+/// A file of ours by what it says it is, "hourglass" or "monodepth18", "monodepth50"; another program's hourglass by its ending
+/// (nets/hourglass_file.h). Throws FileError.
+DepthWeights read_depth_network(const std::string& path);
+
+class DepthNetwork {
+ public:
+  /// Frozen. Throws as Hourglass and Monodepth do.
+  DepthNetwork(Backend& backend, const DepthWeights& weights);
+
+  /// The size at which a picture is seen: 320x240, upright pictures 240x320, by the hourglass, 640x192 by monodepth2, or what is asked
+  /// for, its sides rounded to multiples of 16 or 32.
+  InputSize seen_size(const Picture& picture, const InputSize& asked = {}) const;
+
+  /// rgb: [1, 3, H, W], 0..1;  y: [1, 1, H, W], as the network has it: the hourglass depth, monodepth2 disparity.
+  Variable operator()(const Variable& rgb) const;
+  bool gives_disparity() const { return std::holds_alternative<Monodepth>(network_); }
+
+  const std::string& source() const { return source_; }
+  Backend& backend() const { return *backend_; }
+
+ private:
+  Backend* backend_;
+  std::string source_;
+  std::variant<Hourglass, Monodepth> network_;
+};
+
+/// The depth of a picture, of its own size; larger is farther, in no unit. Monodepth2's disparity is made depth behind the resizing, as in
+/// its own program.
+Plane depth_map(const DepthNetwork& network, const Picture& picture, const InputSize& size = {});
+
+/// Bytes of tensors that depth_map needs at most where the network sees width x height, weights included; nothing is computed.
+size_t depth_map_memory(const DepthWeights& weights, int width, int height);
+
+}  // namespace impasto
