@@ -1,5 +1,7 @@
 #include "nets/depth_map.h"
 
+#include <numeric>
+
 #include "kernels/plan/backend.h"
 #include "loaders/resize.h"
 #include "loaders/weight_file.h"
@@ -29,13 +31,15 @@ DepthWeights read_depth_network(const std::string& path) {
 DepthNetwork::DepthNetwork(Backend& backend, const DepthWeights& weights)
     : backend_(&backend),
       source_(std::visit([](const auto& w) { return w.source; }, weights)),
-      network_(network_of(backend, weights)) {}
+      network_(network_of(backend, weights)) {
+  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) known_variance_ = hourglass->output_variance;
+}
 
-InputSize DepthNetwork::seen_size(const Picture& picture, const InputSize& asked) const {
+InputSize DepthNetwork::seen_size(int width, int height, const InputSize& asked) const {
   if (gives_disparity())
-    return asked.width > 0 ? rounded_size(asked, picture, Monodepth::multiple, Monodepth::least_side) : InputSize{640, 192};
-  if (asked.width > 0) return rounded_size(asked, picture, 16, 16);
-  return picture.width >= picture.height ? InputSize{320, 240} : InputSize{240, 320};
+    return asked.width > 0 ? rounded_size(asked, width, height, Monodepth::multiple, Monodepth::least_side) : InputSize{640, 192};
+  if (asked.width > 0) return rounded_size(asked, width, height, 16, 16);
+  return width >= height ? InputSize{320, 240} : InputSize{240, 320};
 }
 
 Variable DepthNetwork::operator()(const Variable& rgb) const {
@@ -44,7 +48,7 @@ Variable DepthNetwork::operator()(const Variable& rgb) const {
 
 Plane depth_map(const DepthNetwork& network, const Picture& picture, const InputSize& size) {
   const NoGrad nothing_recorded;
-  const InputSize seen = network.seen_size(picture, size);
+  const InputSize seen = network.seen_size(picture.width, picture.height, size);
   const Picture fed = resize(picture, seen.width, seen.height);
   Backend& backend = network.backend();
   const Variable rgb(from_host(backend, {1, 3, fed.height, fed.width}, fed.rgb.data(), backend.lanes_for(3)));
@@ -52,6 +56,19 @@ Plane depth_map(const DepthNetwork& network, const Picture& picture, const Input
   if (network.gives_disparity())
     for (float& value : plane.values) value = depth_of_disparity(value);
   return plane;
+}
+
+double output_variance(const DepthNetwork& network, const Variable& pictures) {
+  const NoGrad nothing_recorded;
+  const std::vector<double> y = to_host_f64(network(pictures).value());
+  const size_t images = size_t(pictures.shape().n), pixels = y.size() / images;
+  double sum = 0;
+  for (size_t n = 0; n < images; n++) {
+    const auto begin = y.begin() + ptrdiff_t(n * pixels), end = begin + ptrdiff_t(pixels);
+    const double mean = std::accumulate(begin, end, 0.0) / double(pixels);
+    sum += std::accumulate(begin, end, 0.0, [mean](double all, double v) { return all + (v - mean) * (v - mean); }) / double(pixels);
+  }
+  return sum / double(images);
 }
 
 size_t depth_map_memory(const DepthWeights& weights, int width, int height) {

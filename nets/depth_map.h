@@ -1,5 +1,6 @@
 // Depth of a photograph by either depth network, as a plane of the photograph's size.
 #pragma once
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -22,10 +23,12 @@ class DepthNetwork {
 
   /// The size at which a picture is seen: 320x240, upright pictures 240x320, by the hourglass, 640x192 by monodepth2, or what is asked
   /// for, its sides rounded to multiples of 16 or 32.
-  InputSize seen_size(const Picture& picture, const InputSize& asked = {}) const;
+  InputSize seen_size(int width, int height, const InputSize& asked = {}) const;
 
   /// rgb: [1, 3, H, W], 0..1;  y: [1, 1, H, W], as the network has it: the hourglass depth, monodepth2 disparity.
   Variable operator()(const Variable& rgb) const;
+  /// output_variance() on pictures that stand for all, where the weights' file says so.
+  std::optional<double> known_variance() const { return known_variance_; }
   bool gives_disparity() const { return std::holds_alternative<Monodepth>(network_); }
 
   const std::string& source() const { return source_; }
@@ -34,12 +37,17 @@ class DepthNetwork {
  private:
   Backend* backend_;
   std::string source_;
+  std::optional<double> known_variance_;
   std::variant<Hourglass, Monodepth> network_;
 };
 
 /// The depth of a picture, of its own size; larger is farther, in no unit. Monodepth2's disparity is made depth behind the resizing, as in
 /// its own program.
 Plane depth_map(const DepthNetwork& network, const Picture& picture, const InputSize& size = {});
+
+/// The mean over pictures of how much the network's output varies within one: what a depth error is measured by, since an order of pixels
+/// leaves the scale of depth free. Pictures are [N, 3, H, W], 0..1, of a size that the network takes.
+double output_variance(const DepthNetwork& network, const Variable& pictures);
 
 /// Bytes of tensors that depth_map needs at most where the network sees width x height, weights included; nothing is computed.
 size_t depth_map_memory(const DepthWeights& weights, int width, int height);

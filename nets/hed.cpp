@@ -88,7 +88,7 @@ Plane edge_map(const Hed& network, const Picture& picture, const InputSize& size
   const NoGrad nothing_recorded;
   const auto seen = [&](const Picture& p) { return network(Variable(to_network(network.backend(), p, preprocessing("hed")))); };
   if (size.width == 0) return to_plane(seen(picture), picture.width, picture.height, network.source());
-  const InputSize fed = rounded_size(size, picture, 1, Hed::least_side);
+  const InputSize fed = rounded_size(size, picture.width, picture.height, 1, Hed::least_side);
   return to_plane(seen(resize(picture, fed.width, fed.height)), picture.width, picture.height, network.source());
 }
 

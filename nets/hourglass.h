@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ namespace impasto {
 struct HourglassWeights {
   std::string source;  // the file's name, for messages
   NamedArrays parameters;
+  /// How much its output varies within a picture, on the mean (output_variance of nets/depth_map.h), where the file says so: a network that was
+  /// taught by an order has a scale of its own.
+  std::optional<double> output_variance = {};
 };
 
 class Hourglass {

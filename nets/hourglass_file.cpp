@@ -11,6 +11,8 @@
 namespace impasto {
 namespace {
 
+const std::string output_variance = "output/variance";
+
 // Where a convolution stands among nested containers, "3.0.1.0.1.3", by its name of ours; its norm stands behind it.
 class Places {
  public:
@@ -57,7 +59,12 @@ HourglassWeights read_ours(const std::string& path) {
   WeightFile file = read_weight_file(path);
   if (file.architecture != "hourglass")
     throw FileError(path, "holds a network of the kind \"" + file.architecture + "\", not the depth hourglass; give one of those");
-  return {path, std::move(file.parameters)};
+  HourglassWeights weights{path, std::move(file.parameters)};
+  if (const auto variance = weights.parameters.extract(output_variance)) {
+    if (variance.mapped().values.size() != 1 || !(variance.mapped().values[0] > 0)) throw FileError(path, "its output/variance is no number above 0");
+    weights.output_variance = variance.mapped().values[0];
+  }
+  return weights;
 }
 
 }  // namespace
@@ -99,6 +106,10 @@ WeightFile hourglass_weight_file(const HourglassWeights& weights) {
   file.preprocessing = "unit";
   file.parameters = weights.parameters;
   for (const auto& [name, array] : weights.parameters) file.trainable[name] = !is_hourglass_statistic(name);
+  if (weights.output_variance) {
+    file.parameters[output_variance] = {{1}, {float(*weights.output_variance)}};
+    file.trainable[output_variance] = false;
+  }
   return file;
 }
 

@@ -153,6 +153,10 @@ MaskSpec parse_mask(const std::string& text) {
     spec.source = parse_gradient(spec.file.substr(gradient.size()), text);
     spec.file.clear();
   }
+  if (spec.file == "depth") {
+    spec.of_depth = true;
+    spec.file.clear();
+  }
   return spec;
 }
 

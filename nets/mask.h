@@ -3,6 +3,7 @@
 //   SOURCE[:SHAPE]...     depth.png   depth.png:invert   depth.png:stretch:linear(0.8,1)   gradient:top:sigmoid(20,0.5)
 //
 // SOURCE is a picture, whose brightness is d in 0..1 (0.299 R + 0.587 G + 0.114 B, without alpha), or one of these:
+//   depth                                the photo's own depth, far is 1 (a file of that name is ./depth)
 //   gradient:top, bottom, left, right    1 in the rows or columns at that side, falling linearly to 0 at the other
 //   gradient:centre                      1 in the middle, falling linearly to 0 in the corners
 // Shapes, from left to right:
@@ -30,7 +31,8 @@ struct MaskSpec {
   enum class Source { picture, top, bottom, left, right, centre };
   std::string text;  // as written, for messages
   Source source = Source::picture;
-  std::string file;  // "" for a gradient
+  std::string file;  // "" for a gradient and for depth
+  bool of_depth = false;  // `picture` is the photo's depth
   std::vector<MaskShape> shapes = {};
   Picture picture = {};  // what lies in `file`: whoever asks for the mask has read it
 };

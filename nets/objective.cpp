@@ -10,6 +10,7 @@
 #include "layers/losses.h"
 #include "layers/mean.h"
 #include "layers/planar.h"
+#include "layers/resize.h"
 #include "layers/total_variation.h"
 
 namespace impasto {
@@ -30,6 +31,14 @@ Tensor laid_out_as(const Tensor& pattern, const Tensor& x) {
   return y;
 }
 
+// 1 where x is above 0, else 0: the gradient of a ReLU.
+Tensor above_zero(const Tensor& x) {
+  Tensor one = x.like(), y = x.like();
+  x.backend().fill(one, 1);
+  x.backend().unary_backward(Unary::relu, 0, 0, x, x, one, {y});
+  return y;
+}
+
 // Enough to keep all processors busy in the deepest layers, too.
 int images_at_a_time(const Shape& pictures) {
   constexpr int64_t pixels = 2 * 256 * 256;
@@ -38,8 +47,13 @@ int images_at_a_time(const Shape& pictures) {
 
 }  // namespace
 
-Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth)
-    : network_(&network), depth_(depth), masked_paintings_(size_t(std::max(0, settings.masked_paintings))), statistic_(settings.statistic) {
+Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, const DepthNetwork* depth)
+    : network_(&network),
+      depth_(depth),
+      depth_size_{settings.depth_width, settings.depth_height},
+      depth_relu_mask_(settings.depth_relu_mask),
+      masked_paintings_(size_t(std::max(0, settings.masked_paintings))),
+      statistic_(settings.statistic) {
   const auto add = [&](Kind kind, const std::string& word, const std::vector<WeightedLayer>& layers, double weight, size_t terms) {
     check_weight(word, weight);
     std::vector<std::string> seen;
@@ -59,6 +73,7 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, cons
   add(Kind::style, "style", settings.style, settings.style_weight, std::max<size_t>(1, masked_paintings_));
   check_weight("total variation", settings.tv_weight);
   check_weight("depth", settings.depth_weight);
+  if (!(settings.depth_variance > 0)) throw UsageError("the variance of depth must be a number above 0");
   if (settings.depth_weight > 0 && !depth) throw UsageError("depth has a weight above 0, but there is no network that sees it");
   for (const Term& term : terms_) add_layer(layers_, term.layer);
   check_weight("pixels", settings.pixel_weight);
@@ -67,7 +82,7 @@ Objective::Objective(const Vgg& network, const ObjectiveSettings& settings, cons
   if (!layers_.empty()) network.least_side(layers_);  // throws for a layer that the network does not have
   if (masked_paintings_ > 0 && statistic_ != StyleStatistic::gram) throw UsageError("masks on paintings need Gram matrices as their style");
   if (settings.tv_weight > 0) terms_.push_back({"tv", Kind::variation, "", settings.tv_weight});
-  if (settings.depth_weight > 0) terms_.push_back({"depth", Kind::depth, "", settings.depth_weight});
+  if (settings.depth_weight > 0) terms_.push_back({"depth", Kind::depth, "", settings.depth_weight / settings.depth_variance});
   if (settings.pixel_weight > 0) terms_.push_back({"pixel", Kind::pixel, "", settings.pixel_weight});
 }
 
@@ -84,7 +99,12 @@ std::vector<std::string> Objective::term_names() const {
   return names;
 }
 
-Variable Objective::depth_of(const Variable& picture) const { return (*depth_)(to_unit_rgb(picture, network_->preprocessing())); }
+Variable Objective::depth_of(const Variable& picture) const {
+  const Shape& s = picture.shape();
+  const InputSize seen = depth_->seen_size(s.w, s.h, depth_size_);
+  const Variable rgb = to_unit_rgb(picture, network_->preprocessing());
+  return (*depth_)(s.w == seen.width && s.h == seen.height ? rgb : resize_bilinear(rgb, seen.height, seen.width));
+}
 
 int Objective::halvings(const std::string& layer) const { return std::countr_zero(unsigned(network_->least_side({layer}))); }
 
@@ -113,7 +133,8 @@ Variable Objective::loss_of(const Term& term, const Variable& x) const {
   if (!term.target.defined()) throw Error("the objective has no target for " + term.name + " yet");
   if (term.kind == Kind::depth) {
     const Variable depth = depth_of(x);
-    return loss(Loss::squared, depth, term.target, {}, term.weight / double(depth.shape().elements()));
+    const Tensor mask = depth_relu_mask_ ? above_zero(depth.value()) : Tensor{};
+    return loss(Loss::squared, depth, term.target, mask, term.weight / double(depth.shape().elements()));
   }
   if (term.kind == Kind::content) return loss(Loss::squared, x, term.target, term.mask, term.weight / double(x.shape().elements()));
   if (term.kind == Kind::pixel)

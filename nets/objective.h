@@ -4,7 +4,7 @@
 //   loss = sum over content layers  w * mean((F - F_photo)^2)
 //        + sum over style layers    w * sum((G - sum_k b_k G_k)^2),   G = F F^T / (C H W),  b: the blend of the paintings, sum 1
 //        + w * sum(dx^2 + dy^2)     total variation of the picture
-//        + w * mean((D - D_photo)^2)   D: depth as the hourglass sees it (nets/hourglass.h)
+//        + w * mean((D - D_photo)^2) / v   D: what a depth network gives (nets/depth_map.h), v: how much that varies in a picture
 //        + w * mean((x - photo)^2)  the pixels themselves, in network space
 //
 // The other style statistic of fast-neural-style: G = the mean of each channel of F instead of its Gram matrix.
@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "nets/hourglass.h"
+#include "nets/depth_map.h"
 #include "nets/mask.h"
 #include "nets/objective_settings.h"
 #include "nets/vgg.h"
@@ -48,7 +48,7 @@ class Objective {
 
   /// Throws UsageError for an unknown or repeated layer, a weight that is negative or not finite, depth without its network, or if
   /// nothing is left; masks with a statistic other than Gram matrices.
-  Objective(const Vgg& network, const ObjectiveSettings& settings, const Hourglass* depth = nullptr);
+  Objective(const Vgg& network, const ObjectiveSettings& settings, const DepthNetwork* depth = nullptr);
 
   /// The targets, computed once and without a tape. Pictures are [N, 3, H, W] in network space, of any size and layout; what is
   /// evaluated later has the photos' number and size, and masks their size. Throws UsageError for a mask that is empty at a layer,
@@ -89,7 +89,9 @@ class Objective {
   std::vector<Term> terms_of(int first, int count, int images) const;
 
   const Vgg* network_;
-  const Hourglass* depth_;
+  const DepthNetwork* depth_;
+  InputSize depth_size_;
+  bool depth_relu_mask_;
   std::vector<Term> terms_;
   std::vector<std::string> layers_;
   size_t masked_paintings_;

@@ -22,6 +22,12 @@ struct ObjectiveSettings {
   std::vector<WeightedLayer> content{{"relu2_2"}}, style{{"relu1_2"}, {"relu2_2"}, {"relu3_3"}, {"relu4_3"}};
   double content_weight = 1, style_weight = 5, tv_weight = 1e-6, depth_weight = 0;
   int masked_paintings = 0;  // so many, each with a mask of its own
+  /// What the depth error is divided by: output_variance (nets/depth_map.h).
+  double depth_variance = 1;
+  /// The size at which the depth network sees pictures; 0: as it likes them (DepthNetwork::seen_size).
+  int depth_width = 0, depth_height = 0;
+  /// Depth counts only where that of the painted picture is above 0: equation 3 of Liu et al. 2017, as printed.
+  bool depth_relu_mask = false;
   double pixel_weight = 0;
   StyleStatistic statistic = StyleStatistic::gram;
   /// All layers, each once.

@@ -49,7 +49,7 @@ ObjectiveSettings objective_of(const PaintSettings& settings) {
 }
 
 Painted paint(const Vgg& network, const Picture& photo, const std::vector<Picture>& paintings, const PaintSettings& settings,
-              const PaintWatch& watch) {
+              const PaintWatch& watch, const DepthNetwork* depth) {
   if (settings.scales < 1 || settings.scales > 16)
     throw UsageError("the number of scales must be from 1 to 16, not " + std::to_string(settings.scales));
   Backend& backend = network.backend();
@@ -58,7 +58,7 @@ Painted paint(const Vgg& network, const Picture& photo, const std::vector<Pictur
   const auto tensor_of = [&](const Picture& picture) { return to_network(backend, picture, network.preprocessing(), lanes); };
 
   Painted painted;
-  Objective objective(network, objective_of(settings));
+  Objective objective(network, objective_of(settings), depth);
   painted.terms = objective.term_names();
   for (int scale = 0; scale < settings.scales; scale++) {
     const int times = settings.scales - 1 - scale;

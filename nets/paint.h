@@ -47,8 +47,8 @@ struct Painted {
 
 /// The photo and the paintings have the sizes to work at; at coarser scales all shrink alike. Values of the result lie in 0..1.
 /// Masks are made anew at each scale, of the photo's size there.
-/// Throws UsageError for settings that do not fit, ShapeError if a picture is too small for the deepest layer.
+/// depth: for a depth_weight above 0. Throws UsageError for settings that do not fit, ShapeError if a picture is too small for the deepest layer.
 Painted paint(const Vgg& network, const Picture& photo, const std::vector<Picture>& paintings, const PaintSettings& settings,
-              const PaintWatch& watch = {});
+              const PaintWatch& watch = {}, const DepthNetwork* depth = nullptr);
 
 }  // namespace impasto

@@ -7,10 +7,9 @@
 
 namespace impasto {
 
-InputSize rounded_size(const InputSize& asked, const Picture& picture, int multiple, int least) {
-  const double scale = double(asked.width) / std::max(picture.width, picture.height);
-  const double width = asked.height > 0 ? asked.width : scale * picture.width,
-               height = asked.height > 0 ? asked.height : scale * picture.height;
+InputSize rounded_size(const InputSize& asked, int picture_width, int picture_height, int multiple, int least) {
+  const double scale = double(asked.width) / std::max(picture_width, picture_height);
+  const double width = asked.height > 0 ? asked.width : scale * picture_width, height = asked.height > 0 ? asked.height : scale * picture_height;
   const auto rounded = [&](double side) { return std::max(least, int(std::lround(side / multiple)) * multiple); };
   return {rounded(width), rounded(height)};
 }

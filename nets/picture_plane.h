@@ -13,7 +13,7 @@ struct InputSize {
 };
 
 /// The size asked for, each side rounded to the nearest multiple of `multiple`, and no less than `least`. `asked` has a width.
-InputSize rounded_size(const InputSize& asked, const Picture& picture, int multiple = 1, int least = 1);
+InputSize rounded_size(const InputSize& asked, int picture_width, int picture_height, int multiple = 1, int least = 1);
 
 /// y: [1, 1, H, W], resized bilinearly to width x height. Throws Error, which names `source`, if a value is not a number.
 Plane to_plane(const Variable& y, int width, int height, const std::string& source);

@@ -28,13 +28,15 @@ AdamOptions adam(const RateSchedule& rate) { return {.rate = rate.rate}; }
 }  // namespace
 
 TransformTraining::TransformTraining(Backend& backend, const TransformWeights& start, const VggWeights& judge,
-                                     const std::vector<Picture>& paintings, const TransformTrainingSettings& settings)
+                                     const std::vector<Picture>& paintings, const TransformTrainingSettings& settings,
+                                     const std::optional<DepthWeights>& depth)
     : backend_(&backend),
       start_{start.source, start.architecture, start.preprocessing, {}, start.styles, start.licence, start.provenance, start.settings},
       settings_(settings),
       paintings_(int(paintings.size())),
       judge_(backend, judge, judged_layers(settings.objective)),
-      objective_(judge_, settings.objective),
+      depth_(depth ? std::make_optional<DepthNetwork>(backend, *depth) : std::nullopt),
+      objective_(judge_, settings.objective, depth_ ? &*depth_ : nullptr),
       pixels_(judge_, pixels_alone()),
       other_(objective_),
       net_(backend, start, Parameters::Use::trained, settings.norms_only ? Learning::norms : Learning::all),
@@ -104,6 +106,15 @@ std::vector<double> TransformTraining::step(const std::vector<float>& rgb, int b
   return numbers(judged_by, step_(in_space(rgb, batch, side, net_.preprocessing()), blend_of(first, batch)), style_scale_);
 }
 
+Tensor TransformTraining::painted_for_judging(const TransformNet& painter, const std::vector<float>& photo, int side, int number) const {
+  const NoGrad no_grad;
+  other_.choose_styles(paintings_of(number, 1));
+  other_.set_content(in_space(photo, 1, side, judge_.preprocessing()));
+  const Variable x = to_activations(Variable(in_space(photo, 1, side, painter.preprocessing())));
+  const Variable painted = from_activations(painter(x, blend_of(number, 1)));
+  return between_spaces(painted, painter.preprocessing(), judge_.preprocessing()).value();
+}
+
 // One by one, so that only one picture's activations are alive at a time.
 std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int batch, int side) const {
   const NoGrad no_grad;
@@ -111,15 +122,16 @@ std::vector<double> TransformTraining::judge(const std::vector<float>& rgb, int 
   std::vector<double> means(term_names().size());
   const auto one = ptrdiff_t(rgb.size()) / batch;
   for (int i = 0; i < batch; i++) {
-    const std::vector<float> photo(rgb.begin() + i * one, rgb.begin() + (i + 1) * one);
-    other_.choose_styles(paintings_of(i, 1));
-    other_.set_content(in_space(photo, 1, side, judge_.preprocessing()));
-    const Variable x = to_activations(Variable(in_space(photo, 1, side, painter.preprocessing())));
-    const Variable painted = from_activations(painter(x, blend_of(i, 1)));
-    const std::vector<double> losses = numbers(other_, other_.evaluate(between_spaces(painted, painter.preprocessing(), judge_.preprocessing())));
+    const Tensor painted = painted_for_judging(painter, {rgb.begin() + i * one, rgb.begin() + (i + 1) * one}, side, i);
+    const std::vector<double> losses = numbers(other_, other_.evaluate(Variable(painted)));
     for (size_t k = 0; k < means.size(); k++) means[k] += losses[k] / batch;
   }
   return means;
+}
+
+std::vector<GradientNorm> TransformTraining::gradient_norms(const std::vector<float>& rgb, int side) const {
+  const std::vector<float> photo(rgb.begin(), rgb.begin() + ptrdiff_t(3) * side * side);
+  return impasto::gradient_norms(other_, painted_for_judging(TransformNet(*backend_, weights()), photo, side, 0));
 }
 
 std::vector<std::string> TransformTraining::term_names() const {

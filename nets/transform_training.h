@@ -6,9 +6,11 @@
 // step on it outweighs content so far that the network forgets the picture and learns the painting's mean colours, from which it finds back
 // slowly or never.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "loaders/checkpoint.h"
+#include "nets/gradient_norms.h"
 #include "nets/rate_schedule.h"
 #include "nets/training_step.h"
 
@@ -30,15 +32,18 @@ inline constexpr int warmup_stairs = 64;  // few enough that recording a step an
 class TransformTraining {
  public:
   /// judge: for its layers and space; paintings at the size to take them at: for a network of one style one, for a network of several one for
-  /// each style from first_style on. Throws UsageError if they do not fit, and what the network and the objective throw.
+  /// each style from first_style on; depth: for an objective with a depth weight. Throws UsageError if they do not fit, and what the network and the objective throw.
   TransformTraining(Backend& backend, const TransformWeights& start, const VggWeights& judge, const std::vector<Picture>& paintings,
-                    const TransformTrainingSettings& settings);
+                    const TransformTrainingSettings& settings, const std::optional<DepthWeights>& depth = {});
 
   /// rgb: [batch, 3, side, side], 0..1. Returns the losses from before the step: total, then terms in the order of term_names(), style at its
   /// whole weight always; what was not judged in this phase is 0.
   std::vector<double> step(const std::vector<float>& rgb, int batch, int side);
   /// The losses of other photographs, by the network as it paints (its running statistics, where it has such).
   std::vector<double> judge(const std::vector<float>& rgb, int batch, int side) const;
+
+  /// Where the gradient of a painted photograph comes from, the first of `rgb`, as the network paints it now (nets/gradient_norms.h).
+  std::vector<GradientNorm> gradient_norms(const std::vector<float>& rgb, int side) const;
 
   /// "total", "content relu2_2", ...
   std::vector<std::string> term_names() const;
@@ -56,6 +61,9 @@ class TransformTraining {
 
  private:
   Tensor in_space(const std::vector<float>& rgb, int batch, int side, const Preprocessing& space) const;
+  /// By the network as it paints, in the judge's space; the other objective is set for it. photo: the only one of its kind, whose number chooses
+  /// the painting.
+  Tensor painted_for_judging(const TransformNet& painter, const std::vector<float>& photo, int side, int number) const;
   Variable blend_of(int64_t first_picture, int batch) const;
   std::vector<int> paintings_of(int64_t first_picture, int batch) const;
   void scale_style();
@@ -66,6 +74,7 @@ class TransformTraining {
   TransformTrainingSettings settings_;
   int paintings_;
   Vgg judge_;
+  std::optional<DepthNetwork> depth_;
   Objective objective_, pixels_;
   mutable Objective other_;  // of photographs that nothing is learnt from: a recorded step keeps the targets of its own
   TransformNet net_;

@@ -101,7 +101,7 @@ class Bench {
  public:
   Bench(Backend& backend, const Options& o, const Weights& w)
       : vgg_(backend, w.vgg, settings(o).layers()),
-        depth_(o.depth ? std::make_unique<Hourglass>(backend, w.depth) : nullptr),
+        depth_(o.depth ? std::make_unique<DepthNetwork>(backend, w.depth) : nullptr),
         objective_(vgg_, settings(o), depth_.get()) {
     objective_.set_style({seen(backend, w.painting)});
     if (o.kind == "train") {
@@ -132,6 +132,7 @@ class Bench {
   static ObjectiveSettings settings(const Options& o) {
     ObjectiveSettings s;
     if (o.depth) s.depth_weight = depth_weight;
+    if (o.kind == "train") s.depth_width = s.depth_height = o.size;  // gatys: 320x240
     return s;
   }
   Tensor seen(Backend& backend, const Array& rgb) const {
@@ -140,7 +141,7 @@ class Bench {
   }
 
   Vgg vgg_;
-  std::unique_ptr<Hourglass> depth_;
+  std::unique_ptr<DepthNetwork> depth_;
   Objective objective_;
   std::unique_ptr<TransformNet> net_;
   std::unique_ptr<TrainingStep> training_;

@@ -18,7 +18,7 @@ void run(const PlaneOptions& o) {
     const auto weights = std::make_shared<DepthWeights>(read_depth_network(file));
     const auto network = std::make_shared<DepthNetwork>(backend, *weights);
     const auto see = [=](const Picture& photo) {
-      const InputSize seen = network->seen_size(photo, size);
+      const InputSize seen = network->seen_size(photo.width, photo.height, size);
       if (host_memory) check_plane_memory(seen.width, seen.height, [&] { return depth_map_memory(*weights, seen.width, seen.height); });
       return depth_map(*network, photo, size);
     };

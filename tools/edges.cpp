@@ -14,7 +14,7 @@ void run(const PlaneOptions& o) {
     const auto weights = std::make_shared<HedWeights>(read_hed(file));
     const auto network = std::make_shared<Hed>(backend, *weights);
     const auto see = [=](const Picture& photo) {
-      const InputSize seen = size.width > 0 ? rounded_size(size, photo) : InputSize{photo.width, photo.height};
+      const InputSize seen = size.width > 0 ? rounded_size(size, photo.width, photo.height) : InputSize{photo.width, photo.height};
       if (host_memory) check_plane_memory(seen.width, seen.height, [&] { return edge_map_memory(*weights, seen.width, seen.height); });
       return edge_map(*network, photo, size);
     };

@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "tools/cache.h"
+#include "tools/plane_run.h"
 
 namespace impasto {
 
@@ -16,6 +17,16 @@ void add_objective_flags(CLI::App& command, ObjectiveOptions& o, const std::stri
   weight("--content-weight", o.content_weight, "Likeness to the photo");
   weight("--style-weight", o.style_weight, "Likeness to the paintings");
   weight("--tv-weight", o.tv_weight, "Smoothness");
+  weight("--depth-weight", o.depth_weight,
+         "Likeness to the photo in depth, as --depth-net sees it; the error is divided by how much depth varies in a picture");
+  command.add_option("--depth-net", o.depth_net, "An hourglass or a monodepth2: a file, or the name of one in the cache or of those that come with impasto")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--depth-size", o.depth_size,
+                     "At what size it sees pictures, 320x240 or the longest side (default: 320x240, upright 240x320; monodepth2 640x192)")
+      ->group(group);
+  command.add_flag("--depth-relu-mask", o.depth_relu_mask, "Depth counts only where that of the painted picture is above 0, as equation 3 of Liu et al. 2017 says")
+      ->group(group);
   command.add_option("--content-layers", o.content_layers, "Where likeness to the photo is measured, like relu2_2:1,relu4_2:0.5")
       ->capture_default_str()
       ->group(group);
@@ -23,7 +34,14 @@ void add_objective_flags(CLI::App& command, ObjectiveOptions& o, const std::stri
 }
 
 ObjectiveSettings objective_settings(const ObjectiveOptions& o) {
-  return {parse_layers(o.content_layers), parse_layers(o.style_layers), o.content_weight, o.style_weight, o.tv_weight};
+  ObjectiveSettings s{parse_layers(o.content_layers), parse_layers(o.style_layers), o.content_weight, o.style_weight, o.tv_weight};
+  s.depth_weight = o.depth_weight;
+  s.depth_relu_mask = o.depth_relu_mask;
+  if (o.depth_size.empty()) return s;
+  const InputSize size = parse_input_size("--depth-size", o.depth_size);
+  s.depth_width = size.width;
+  s.depth_height = size.height;
+  return s;
 }
 
 std::string judging_network_file(const std::string& given, const std::string& flag) {

@@ -13,6 +13,9 @@ namespace impasto {
 struct ObjectiveOptions {
   double content_weight, style_weight, tv_weight;
   std::string content_layers, style_layers;
+  double depth_weight = 0;
+  std::string depth_net = "hourglass", depth_size = {};
+  bool depth_relu_mask = false;
 };
 
 /// Binds the flags in `group`; `options` must outlive the parsing.

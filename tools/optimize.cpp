@@ -11,6 +11,7 @@
 #include "tools/command.h"
 #include "tools/csv_file.h"
 #include "tools/interrupt.h"
+#include "tools/judging_depth.h"
 #include "tools/losses_text.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
@@ -24,6 +25,7 @@ namespace {
 /// Everything that was read, at the sizes to work at.
 struct Inputs {
   VggWeights weights;
+  std::optional<DepthWeights> depth;
   Picture photo;
   std::vector<Picture> paintings;
 };
@@ -33,22 +35,52 @@ Picture sized(const Picture& picture, std::optional<int> asked, int otherwise) {
   return resize_longest(picture, asked.value_or(std::min(otherwise, std::max(picture.width, picture.height))));
 }
 
-Inputs read_inputs(const OptimizeOptions& o) {
-  Inputs inputs{read_vgg(judging_network_file(o.net, "--net")), sized(read_picture(o.photo), o.size, o.default_size), {}};
+std::vector<MaskSpec*> masks_of(PaintSettings& settings) {
+  std::vector<MaskSpec*> all;
+  if (settings.content_mask) all.push_back(&*settings.content_mask);
+  for (MaskSpec& mask : settings.style_masks) all.push_back(&mask);
+  return all;
+}
+
+bool needs_depth_network(const OptimizeOptions& o, PaintSettings settings) {
+  const std::vector<MaskSpec*> masks = masks_of(settings);
+  const bool masked = std::any_of(masks.begin(), masks.end(), [](const MaskSpec* m) { return m->of_depth; });
+  if (!o.depth.empty() && !masked) throw UsageError("--depth " + o.depth + " is used by nothing; give --content-mask depth or --style-mask depth");
+  return o.loss.depth_weight > 0 || (masked && o.depth.empty());
+}
+
+Inputs read_inputs(const OptimizeOptions& o, const PaintSettings& settings) {
+  Inputs inputs{read_vgg(judging_network_file(o.net, "--net")),
+                needs_depth_network(o, settings) ? std::make_optional(judging_depth(o.loss.depth_net)) : std::nullopt, sized(read_picture(o.photo), o.size, o.default_size), {}};
   const int longest = std::max(inputs.photo.width, inputs.photo.height);
   for (const std::string& painting : o.paintings) inputs.paintings.push_back(sized(read_picture(painting), o.style_size, longest));
   return inputs;
 }
 
-void read_masks(PaintSettings& settings, const Picture& photo) {
-  const auto read = [&](MaskSpec& mask) {
-    if (mask.file.empty()) return;
-    Picture picture = read_picture(mask.file);
-    picture.alpha.clear();  // or it would count in resizing
-    mask.picture = resize(picture, photo.width, photo.height);
-  };
-  if (settings.content_mask) read(*settings.content_mask);
-  for (MaskSpec& mask : settings.style_masks) read(mask);
+Picture sized_mask(Picture picture, const Picture& photo) {
+  picture.alpha.clear();  // or it would count in resizing
+  return resize(picture, photo.width, photo.height);
+}
+
+// What the network sees, or what --depth says, as a picture: 0 is the nearest place and 1 the farthest.
+Picture depth_picture(const OptimizeOptions& o, const DepthNetwork* network, const Picture& photo) {
+  if (!o.depth.empty()) return sized_mask(read_picture(o.depth), photo);
+  Plane depth = depth_map(*network, photo);
+  const auto [least, most] = std::minmax_element(depth.values.begin(), depth.values.end());
+  const float from = *least, range = std::max(*most - *least, 1e-20f);
+  Picture picture;
+  picture.width = depth.width;
+  picture.height = depth.height;
+  for (int c = 0; c < 3; c++)
+    for (const float v : depth.values) picture.rgb.push_back((v - from) / range);
+  return picture;
+}
+
+void read_masks(PaintSettings& settings, const OptimizeOptions& o, const DepthNetwork* network, const Picture& photo) {
+  for (MaskSpec* mask : masks_of(settings)) {
+    if (mask->of_depth) mask->picture = depth_picture(o, network, photo);
+    if (!mask->file.empty()) mask->picture = sized_mask(read_picture(mask->file), photo);
+  }
 }
 
 Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
@@ -56,13 +88,17 @@ Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings
 }
 
 // The pool's peak, by a run of two steps that allocates everything and computes nothing. Coarser scales need less.
+// Masks as they stand or, of depth that is not known yet, full ones.
 size_t planned_pool(const OptimizeOptions& o, PaintSettings settings, const Inputs& inputs) {
+  for (MaskSpec* mask : masks_of(settings)) *mask = parse_mask("gradient:centre:linear(1,1)");
   const auto backend = make_plan_backend({.fast = chosen_precision(o.precision).fast});
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
+  std::optional<DepthNetwork> depth;
+  if (inputs.depth) depth.emplace(*backend, *inputs.depth);
   const int steps = settings.optimize.steps;
   settings.scales = 1;
   settings.optimize.steps = std::min(steps, 2);
-  paint(network, inputs.photo, inputs.paintings, settings);
+  paint(network, inputs.photo, inputs.paintings, settings, {}, depth ? &*depth : nullptr);
   size_t peak = backend->pool()->usage().peak;
   // Gradients that are all 0 teach L-BFGS nothing to remember: two pictures a step.
   if (settings.optimize.method == Method::lbfgs)
@@ -81,6 +117,8 @@ class Follower {
         gradients_(o.gradients, {"step", "term", "gradient_norm", "share", "layer_gradient_norm"}) {}
 
   bool operator()(const PaintProgress& p) {
+    if (p.step == 1 && options_.loss.depth_weight > 0)
+      std::cerr << "of the gradient behind the first step: " << shares_text(gradient_norms(p.objective, p.tensor)) << '\n';
     history.push_back(p.losses);
     history.back().step = p.step - 1;
     std::vector<std::string> fields{std::to_string(p.step - 1), std::to_string(p.width), std::to_string(p.height),
@@ -127,10 +165,9 @@ void run(OptimizeOptions o) {
   o.backend.name = o.memory_plan ? "cpu" : chosen_backend(o.backend.name);
   const Precision precision = chosen_precision(o.precision, o.backend.name);
   for (const std::string* path : {&o.out, &o.log, &o.json, &o.gradients}) check_writable(*path);
-  Inputs inputs = read_inputs(o);
+  Inputs inputs = read_inputs(o, paint_settings(o));
   if (!o.scales) o.scales = default_scales(inputs);
   PaintSettings settings = paint_settings(o);
-  read_masks(settings, inputs.photo);
 
   if (o.backend.name == "cpu") {  // a GPU's memory says itself what it lacks
     const size_t program = resident_memory(), pool = planned_pool(o, settings, inputs);
@@ -146,10 +183,15 @@ void run(OptimizeOptions o) {
   const std::unique_ptr<Backend> backend = make_backend(o.backend.name, precision, o.backend);
   const Vgg network = make_network(*backend, o, settings, inputs.weights);
   inputs.weights.parameters.clear();
-  Follower follow(o, Objective(network, objective_of(settings)).term_names(), inputs.photo.alpha);
+  std::optional<DepthNetwork> depth;
+  if (inputs.depth) depth.emplace(*backend, *inputs.depth);
+  inputs.depth.reset();
+  read_masks(settings, o, depth ? &*depth : nullptr, inputs.photo);
+  if (o.loss.depth_weight > 0) settings.objective.depth_variance = depth_variance(*depth, {inputs.photo});
+  Follower follow(o, Objective(network, objective_of(settings), depth ? &*depth : nullptr).term_names(), inputs.photo.alpha);
   OptimizeReport report{
       .network = network.architecture().name, .backend = backend->name(), .width = inputs.photo.width, .height = inputs.photo.height};
-  report.painted = paint(network, inputs.photo, inputs.paintings, settings, std::ref(follow));
+  report.painted = paint(network, inputs.photo, inputs.paintings, settings, std::ref(follow), depth ? &*depth : nullptr);
   follow.end();
   write_picture(o.out, report.painted.picture);
 

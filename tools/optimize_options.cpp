@@ -49,13 +49,15 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
   add_objective_flags(command, o.loss, loss);
   command
       .add_option("--content-mask", o.content_mask,
-                  "Where the photo counts: a picture, bright is much, stretched to the photo; or gradient:top, :bottom, :left, :right "
-                  "or :centre. Behind it any of :invert, :stretch, :linear(a,b), :sigmoid(k,c), like depth.png:linear(0.8,1)")
+                  "Where the photo counts: a picture, bright is much, stretched to the photo; or depth, the photo's own, far is much; or "
+                  "gradient:top, :bottom, :left, :right or :centre. Behind it any of :invert, :stretch, :linear(a,b), :sigmoid(k,c), like depth.png:linear(0.8,1)")
       ->group(loss);
   command
       .add_option("--style-mask", o.style_masks,
                   "Where a painting counts, written like --content-mask; once for each painting, in their order")
       ->allow_extra_args(false)
+      ->group(loss);
+  command.add_option("--depth", o.depth, "The photo's depth for masks by depth, a grey picture of which far is bright (default: as --depth-net sees it)")
       ->group(loss);
   command.add_option("--pooling", o.pooling, "max or average, which is smoother")
       ->capture_default_str()

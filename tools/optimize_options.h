@@ -26,7 +26,7 @@ struct OptimizeOptions {
   std::optional<double> learning_rate;
   // The deeper a layer, the smaller its Gram matrix's numbers: with these weights all four count.
   ObjectiveOptions loss{6, 5, 2e-5, "relu2_2", "relu1_2:0.01,relu2_2:0.1,relu3_3:1,relu4_3:40"};
-  std::string style_blend, content_mask;
+  std::string style_blend, content_mask, depth;
   std::vector<std::string> style_masks;
   std::string pooling = "max", init = "photo", net, precision = "auto";
   BackendChoice backend;

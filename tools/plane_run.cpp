@@ -53,7 +53,7 @@ void add_plane_flags(CLI::App& command, PlaneOptions& o, const PlaneWords& words
 }
 
 void run_planes(const PlaneOptions& o, const MakePlaneNetwork& make) {
-  const InputSize size = o.size.empty() ? InputSize{} : parse_input_size(o.size);
+  const InputSize size = o.size.empty() ? InputSize{} : parse_input_size("--size", o.size);
   const PhotoList list = photo_list(o.photos, o.out, ".png");
   check_ending(o, list);
   check_report_name(o.json, list);
@@ -86,12 +86,12 @@ std::string plane_network_file(const std::string& net, const std::string& advice
   return file;
 }
 
-InputSize parse_input_size(const std::string& text) {
+InputSize parse_input_size(const std::string& flag, const std::string& text) {
   const auto side = [&](const std::string& digits) {
     int value = 0;
     const auto [next, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || next != digits.data() + digits.size() || value < 1 || value > 65535)
-      throw UsageError("--size " + text + " is no size: give the longest side, 512, or width and height, 640x192");
+      throw UsageError(flag + " " + text + " is no size: give the longest side, 512, or width and height, 640x192");
     return value;
   };
   const size_t x = text.find('x');

@@ -46,8 +46,8 @@ void run_planes(const PlaneOptions& options, const MakePlaneNetwork& make);
 /// The file of a network by a file's name or its own; throws Error that ends in `advice` if there is none.
 std::string plane_network_file(const std::string& net, const std::string& advice);
 
-/// "640x192" and "512". Throws UsageError.
-InputSize parse_input_size(const std::string& text);
+/// "640x192" and "512", as `flag` has it. Throws UsageError.
+InputSize parse_input_size(const std::string& flag, const std::string& text);
 
 /// Refuses what does not fit into memory (tools/prepare.h), where that may be. needed: bytes for a picture of width x height.
 void check_plane_memory(int width, int height, const std::function<size_t()>& needed);

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "loaders/depth_samples.h"
+#include "nets/depth_map.h"
 #include "nets/depth_training.h"
 #include "nets/hourglass_file.h"
 #include "tools/command.h"
@@ -22,8 +23,9 @@ struct DepthOptions : RunOptions {
 
 class DepthTask : public TrainingTask {
  public:
-  DepthTask(const DepthOptions& o, Backend& backend, const HourglassWeights& start)
-      : o_(o), training_(backend, start, o.width, o.height, {o.loss, o.rates(), o.iterations, o.seed}) {}
+  /// plain: the pairs as they are, to calibrate with.
+  DepthTask(const DepthOptions& o, Backend& backend, const HourglassWeights& start, std::shared_ptr<const SampleSet> plain)
+      : o_(o), backend_(backend), plain_(std::move(plain)), training_(backend, start, o.width, o.height, {o.loss, o.rates(), o.iterations, o.seed}) {}
 
   int steps_done() const override { return training_.steps_done(); }
   void set_steps(int steps) override { training_.set_steps(steps); }
@@ -36,16 +38,41 @@ class DepthTask : public TrainingTask {
   std::vector<double> judge(const std::vector<float>& samples) const override { return training_.judge(samples); }
   NamedArrays slots() const override { return training_.slots(); }
   void restore_slots(const NamedArrays& slots, int steps_done) override { training_.restore_slots(slots, steps_done); }
-  WeightFile weight_file() const override {
-    WeightFile file = hourglass_weight_file(training_.weights());
+  WeightFile weight_file() const override { return file_of(training_.weights()); }
+  void finish(WeightFile& file) override {
+    HourglassWeights weights = training_.weights();
+    weights.output_variance = calibrated(weights);
+    const std::string settings = file.settings;
+    file = file_of(weights);
+    file.settings = settings;
+  }
+
+ private:
+  WeightFile file_of(const HourglassWeights& weights) const {
+    WeightFile file = hourglass_weight_file(weights);
     file.created_by = std::string("impasto ") + program_version;
     file.licence = o_.licence.empty() ? "not stated" : o_.licence;
     file.provenance = "trained by impasto";
     return file;
   }
 
- private:
+  // One picture after another: they are small, and few are alive at a time.
+  double calibrated(const HourglassWeights& weights) const {
+    constexpr int64_t pictures = 32;
+    const DepthNetwork network(backend_, weights);
+    const int64_t count = std::min(pictures, plain_->size());
+    std::vector<float> sample(plain_->numbers());
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) {
+      plain_->write(i, i, sample.data());
+      sum += output_variance(network, Variable(from_host(backend_, {1, 3, o_.height, o_.width}, sample.data())));
+    }
+    return sum / double(count);
+  }
+
   const DepthOptions& o_;
+  Backend& backend_;
+  std::shared_ptr<const SampleSet> plain_;
   DepthTraining training_;
 };
 
@@ -69,8 +96,9 @@ void train(DepthOptions& o, CLI::App& command) {
   std::optional<Checkpoint> from = prepared_run(o, command);
   check(o);
   const auto backend = make_backend(o.backend.name, chosen_precision(o.precision, o.backend.name), o.backend);
-  DepthTask task(o, *backend, start_of(o, from.has_value()));
-  const auto samples = depth_samples(pairs_of(o.pairs, o.unit), {o.width, o.height, o.seed, true});
+  const auto pairs = pairs_of(o.pairs, o.unit);
+  DepthTask task(o, *backend, start_of(o, from.has_value()), depth_samples(pairs, {o.width, o.height, 0, false}));
+  const auto samples = depth_samples(pairs, {o.width, o.height, o.seed, true});
   std::vector<float> validation;
   if (!o.validation.empty())
     validation = validation_samples(depth_samples(pairs_of({o.validation}, o.unit), {o.width, o.height, 0, false}), o.validation_photos);

@@ -23,7 +23,7 @@ struct Size {
 };
 
 Size seen(const DepthNetwork& network, int width, int height, InputSize asked = {}) {
-  const InputSize size = network.seen_size(narrow::picture(1, width, height), asked);
+  const InputSize size = network.seen_size(width, height, asked);
   return {size.width, size.height};
 }
 

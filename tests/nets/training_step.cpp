@@ -22,7 +22,7 @@ namespace {
 // What one step needs, as recorded.
 struct Studio {
   Vgg vgg;
-  Hourglass depth;
+  DepthNetwork depth;
   TransformNet net;
   Objective objective;
   TrainingStep step;
@@ -42,6 +42,7 @@ struct Studio {
   static ObjectiveSettings settings(double depth_weight) {
     ObjectiveSettings s;
     s.depth_weight = depth_weight;
+    s.depth_width = s.depth_height = 16;  // as the pictures are
     return s;
   }
   static Tensor pictures(Backend& backend, uint32_t seed = 1) {

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 import torch
 
+from depth import record_depth_loss
 from exchange import record_exchange
 from hed import record_hed
 from hourglass import record_hourglass
@@ -27,7 +28,7 @@ from transform import record_transform
 
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
-           "layers.h5": record_layers, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
+           "layers.h5": record_layers, "depth_loss.h5": record_depth_loss, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
            "hourglass.h5": record_hourglass, "hed.h5": record_hed,
            "monodepth.h5": record_monodepth, "training_step.h5": record_training_step,
            "training_run.h5": record_training_run, "examples.h5": record_examples}

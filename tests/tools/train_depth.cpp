@@ -1,0 +1,122 @@
+// impasto train depth, run from outside; and paintings that keep depth by what it made.
+#include <doctest/doctest.h>
+
+#include "loaders/checkpoint.h"
+#include "loaders/plane_file.h"
+#include "nets/hourglass_file.h"
+#include "tests/tools/studio.h"
+
+using namespace impasto;
+using namespace impasto::studio;
+
+namespace {
+
+struct Field : Studio {
+  Field() {
+    fs::create_directories(path + "/pairs");
+    for (int i = 0; i < 4; i++) {
+      const std::string stem = path + "/pairs/" + std::to_string(i);
+      write_picture(stem + "_rgb.png", picture(uint32_t(30 + i), 40, 30));
+      Plane depth{40, 30, {}};
+      for (int p = 0; p < 1200; p++) depth.values.push_back(float(1 + (p / 40 + i) % 30) / 65);
+      write_plane(stem + "_disp.png", depth);
+    }
+  }
+  Answer train(const std::string& words) const {
+    return shell("'" IMPASTO_PROGRAM "' train depth pairs --width 32 --height 16 --batch 2 --pairs 50 " + words + " 2>&1");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an hourglass is trained, says how much depth varies in it, and goes on from its checkpoint to the same bytes") {
+  const Field field;
+  const Answer answer = field.train("-o net.h5 --iterations 4 --checkpoint-every 2 --validation pairs --validate-every 2 --log log.csv --json report.json --licence MIT");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.has("wrong order"));
+  const std::string log = field.bytes("log.csv");
+  CHECK(log.starts_with("step,total,rank,log,gradient,wrong\n0,"));
+  CHECK(std::count(log.begin(), log.end(), '\n') == 5);
+  const HourglassWeights net = read_hourglass(field.path + "/net.h5");
+  REQUIRE(net.output_variance);
+  CHECK(*net.output_variance > 0);
+  const WeightFile file = read_weight_file(field.path + "/net.h5");
+  CHECK(file.licence == "MIT");
+  CHECK(nlohmann::json::parse(file.settings)["width"] == 32);
+  CHECK(nlohmann::json::parse(file.settings)["pairs"].is_array());
+  CHECK(field.json("report.json")["losses"].contains("wrong"));
+  CHECK(read_checkpoint(field.path + "/net.checkpoint.h5").validation.rows() == 2);
+
+  const std::string whole = field.bytes("net.h5");
+  REQUIRE(field.train("-o half.h5 --iterations 2 --checkpoint-every 2 --licence MIT").code == 0);  // its rate falls sooner
+  REQUIRE(field.train("-o other.h5 --iterations 4 --checkpoint-every 2 --licence MIT").code == 0);
+  CHECK(field.bytes("other.h5") == whole);
+  fs::remove(field.path + "/other.h5");
+  REQUIRE(field.shell("'" IMPASTO_PROGRAM "' train depth -o other.h5 --resume 2>&1").code == 0);
+  CHECK(field.bytes("other.h5") == whole);
+}
+
+TEST_CASE("what train depth cannot use is refused in a sentence") {
+  const Field field;
+  const auto refused = [&](const std::string& words, const std::string& sentence) {
+    const Answer answer = field.train(words);
+    CAPTURE(answer.said);
+    CHECK(answer.code != 0);
+    CHECK(answer.lines() == 1);
+    CHECK(answer.has(sentence));
+  };
+  refused("-o net.h5 --iterations 1 --rank-weight 0 --log-weight 0 --gradient-weight 0", "nothing to learn");
+  refused("-o net.pth", "must end in .h5");
+  refused("-o net.h5 --init vgg.h5", "not the depth hourglass");
+  refused("-o net.h5 --validation nowhere", "nowhere: there is no such file or folder");
+  const Answer sizes = field.shell("'" IMPASTO_PROGRAM "' train depth pairs -o net.h5 --width 40 --height 16 2>&1");
+  CHECK(sizes.code == 2);
+  CHECK(sizes.has("multiples of 16"));
+  CHECK(field.shell("'" IMPASTO_PROGRAM "' train depth -o net.h5 2>&1").has("PAIRS is missing"));
+  CHECK(!field.there("net.h5"));
+}
+
+TEST_CASE("a painting keeps the depth that an hourglass sees, by a term of the loss and as a mask") {
+  const Field field;
+  REQUIRE(field.train("-o net.h5 --iterations 2").code == 0);
+  const std::string depth = "--depth-net net.h5 --depth-size 48x32 ";
+  const Answer answer = field.run("photo.png a.png -o out.png --iterations 3 --scales 1 --depth-weight 10 --log log.csv " + depth);
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.has("of the gradient behind the first step: content "));
+  CHECK(answer.has("depth "));
+  CHECK(field.bytes("log.csv").find(",depth\n") != std::string::npos);
+
+  REQUIRE(field.run("photo.png a.png -o masked.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' " + depth).code == 0);
+  REQUIRE(field.shell("'" IMPASTO_PROGRAM "' depth photo.png -o depth.png --net net.h5 2>&1").code == 0);
+  const Answer given =
+      field.run("photo.png a.png -o given.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' --depth depth.png");
+  CAPTURE(given.said);
+  REQUIRE(given.code == 0);
+  const Picture masked = field.read("masked.png"), same = field.read("given.png"), plain = field.read("out.png");
+  double apart = 0, other = 0;
+  for (size_t i = 0; i < masked.rgb.size(); i++) {
+    apart = std::max(apart, double(std::abs(masked.rgb[i] - same.rgb[i])));
+    other = std::max(other, double(std::abs(masked.rgb[i] - plain.rgb[i])));
+  }
+  CHECK(apart < 0.02);  // 16 bits of depth
+  CHECK(other > 0.02);
+
+  CHECK(field.run("photo.png a.png -o x.png --depth depth.png").has("--depth depth.png is used by nothing"));
+  CHECK(field.run("photo.png a.png -o x.png --depth-weight 1 --depth-net nowhere").has("`impasto train depth` makes one"));
+  CHECK(field.run("photo.png a.png -o x.png --depth-weight 1 --depth-net vgg.h5").has("not of depth"));
+}
+
+TEST_CASE("a network is trained with a depth term, which is part of its settings") {
+  const Field field;
+  REQUIRE(field.train("-o net.h5 --iterations 2").code == 0);
+  const Answer answer = field.shell("'" IMPASTO_PROGRAM
+                                    "' train transform a.png --photos pairs -o painter.h5 --loss-net vgg.h5 --size 16 --batch 2 --iterations 4 --identity-steps 2 "
+                                    "--arch 'c3s1-4,c3s2-6,R6,n2-4,c3s1-3;padding=reflect;output=linear' --depth-weight 5 --depth-net net.h5 --depth-size 32 --log log.csv 2>&1");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.has("of the gradient at step 2: content "));
+  CHECK(field.bytes("log.csv").find(",depth,") != std::string::npos);
+  CHECK(nlohmann::json::parse(read_weight_file(field.path + "/painter.h5").settings)["depth-weight"] == 5);
+}
