@@ -27,9 +27,7 @@ DepthWeights read_depth_network(const std::string& path) {
 }
 
 DepthNetwork::DepthNetwork(Backend& backend, const DepthWeights& weights)
-    : backend_(&backend),
-      source_(std::visit([](const auto& w) { return w.source; }, weights)),
-      network_(network_of(backend, weights)) {}
+    : backend_(&backend), source_(std::visit([](const auto& w) { return w.source; }, weights)), network_(network_of(backend, weights)) {}
 
 InputSize DepthNetwork::seen_size(const Picture& picture, const InputSize& asked) const {
   if (gives_disparity())

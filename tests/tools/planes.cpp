@@ -162,6 +162,8 @@ TEST_CASE("a wrong call of depth or edges ends with code 2 and one sentence, bef
   const std::pair<std::string, std::string> wrong[] = {
       {"depth photo.png", "--output is required"},
       {"depth photo.png -o out.jpg", "out.jpg: depth and edges are written as PNG; give the name the ending .png"},
+      {"depth photo.png -o out.jpg --net missing", "out.jpg: depth and edges are written as PNG"},
+      {"edges photo.png -o out.webp --colour", "out.webp: depth and edges are written as PNG"},
       {"edges photo.png -o photo.png", "photo.png is a photo and would be painted over"},
       {"edges photo.png cache -o -", "takes one picture"},
       {"edges photo.png -o out.png --bits 12", "--bits"},
@@ -190,11 +192,15 @@ TEST_CASE("what fails in depth or edges ends with code 1 and one sentence") {
   const std::pair<std::string, std::string> failing[] = {
       {"depth missing.png -o out.png", "missing.png: "},
       {"depth photo.png -o nowhere/out.png", "nowhere/out.png: "},
-      {"depth photo.png -o out.png --net missing", "there is no network missing, neither as a file nor as cache/missing.h5: give one with --net"},
+      {"depth photo.png -o out.png --net missing",
+       "there is no network missing, neither as a file nor as cache/missing.h5: give one with --net"},
       {"depth photo.png -o out.png --net text.h5", "text.h5: "},
       {"depth photo.png -o out.png --net hed", "hed.h5: holds a network of the kind \"hed:4,6,8,10,12\", not of depth"},
-      {"edges photo.png -o out.png --net hourglass", "hourglass.h5: holds a network of the kind \"monodepth18:4\", not the edge network HED"},
+      {"edges photo.png -o out.png --net hourglass",
+       "hourglass.h5: holds a network of the kind \"monodepth18:4\", not the edge network HED"},
       {"edges tiny.png -o out.png", "at least 9x9 pixels"},
+      {"edges photo.png -o out.png --size 65535", ": use --size "},
+      {"depth photo.png -o out.png --size 65535", ": use --size "},
   };
   for (const auto& [words, reason] : failing) {
     CAPTURE(words);
