@@ -1,6 +1,8 @@
 // `impasto depth` and `impasto edges` from outside, with narrow networks of seeded weights.
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "kernels/cpu/backend.h"
 #include "loaders/colour_map.h"
 #include "loaders/plane_file.h"
@@ -10,6 +12,8 @@
 #include "tests/nets/narrow_hed.h"
 #include "tests/nets/narrow_monodepth.h"
 #include "tests/tools/shell.h"
+#include "tools/memory.h"
+#include "tools/plane_run.h"
 
 using namespace impasto;
 using namespace impasto::studio;
@@ -185,6 +189,17 @@ TEST_CASE("a wrong call of depth or edges ends with code 2 and one sentence, bef
   CHECK_FALSE(lookout.there("out.png"));
 }
 
+TEST_CASE("what a network needs for a large picture is asked for and held against the free memory") {
+  if (available_memory() == 0) {
+    MESSAGE("skipped: this system does not say how much memory is free");
+    return;
+  }
+  const auto never_there = [] { return std::numeric_limits<size_t>::max() / 2; };
+  CHECK_THROWS_AS(check_plane_memory(2000, 1000, never_there), MemoryError);
+  CHECK_NOTHROW(check_plane_memory(2000, 1000, [] { return size_t(1); }));
+  CHECK_NOTHROW(check_plane_memory(200, 100, never_there));
+}
+
 TEST_CASE("what fails in depth or edges ends with code 1 and one sentence") {
   const Lookout lookout;
   write_picture(lookout.path + "/tiny.png", picture(1, 20, 8));
@@ -199,8 +214,8 @@ TEST_CASE("what fails in depth or edges ends with code 1 and one sentence") {
       {"edges photo.png -o out.png --net hourglass",
        "hourglass.h5: holds a network of the kind \"monodepth18:4\", not the edge network HED"},
       {"edges tiny.png -o out.png", "at least 9x9 pixels"},
-      {"edges photo.png -o out.png --size 65535", ": use --size "},
-      {"depth photo.png -o out.png --size 65535", ": use --size "},
+      {"edges photo.png -o out.png --size 65535", "use a smaller --size"},
+      {"depth photo.png -o out.png --size 65535", "use a smaller --size"},
   };
   for (const auto& [words, reason] : failing) {
     CAPTURE(words);
