@@ -33,7 +33,8 @@ std::vector<std::uint8_t> encode_plane(const Plane& plane, int bits) {
 }
 
 void write_plane(const std::string& path, const Plane& plane, int bits) {
-  if (picture_format(path) != PictureFormat::png) throw UsageError(path + ": depth and edges are written as PNG; give the name the ending .png");
+  if (picture_format(path) != PictureFormat::png)
+    throw UsageError(path + ": depth and edges are written as PNG; give the name the ending .png");
   write_file_atomically(path, encode_plane(plane, bits));
 }
 

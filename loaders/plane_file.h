@@ -8,8 +8,8 @@
 
 namespace impasto {
 
-/// 0..1 becomes 0 to the largest number of 8 or 16 bits, clamped and rounded. Throws ShapeError if the values do not fit the size, Error for
-/// a NaN.
+/// 0..1 becomes 0 to the largest number of 8 or 16 bits, clamped and rounded. Throws ShapeError if the values do not fit the size, Error
+/// for a NaN.
 std::vector<std::uint8_t> encode_plane(const Plane& plane, int bits = 16);
 
 /// Atomically. Throws UsageError unless the name ends in .png (or is "-"), and as encode_plane, FileError.

@@ -6,8 +6,8 @@ namespace impasto {
 
 const std::map<std::string, WeightFormat>& weight_file_endings() {
   static const std::map<std::string, WeightFormat> endings{
-      {".h5", WeightFormat::hdf5},     {".onnx", WeightFormat::onnx},  {".safetensors", WeightFormat::safetensors},
-      {".pth", WeightFormat::pytorch}, {".pt", WeightFormat::pytorch}, {".model", WeightFormat::pytorch},
+      {".h5", WeightFormat::hdf5},     {".onnx", WeightFormat::onnx},       {".safetensors", WeightFormat::safetensors},
+      {".pth", WeightFormat::pytorch}, {".pt", WeightFormat::pytorch},      {".model", WeightFormat::pytorch},
       {".tar", WeightFormat::pytorch}, {".pytorch", WeightFormat::pytorch}, {".t7", WeightFormat::torch7}};
   return endings;
 }

@@ -7,8 +7,8 @@ namespace impasto {
 
 enum class WeightFormat { hdf5, onnx, safetensors, pytorch, torch7 };
 
-/// .h5, .onnx, .safetensors; .pth, .pt, .model (as PyTorch's examples call theirs), .tar (model.pth.tar) and .pytorch (as pytorch-hed calls its
-/// own); .t7.
+/// .h5, .onnx, .safetensors; .pth, .pt, .model (as PyTorch's examples call theirs), .tar (model.pth.tar) and .pytorch (as pytorch-hed calls
+/// its own); .t7.
 const std::map<std::string, WeightFormat>& weight_file_endings();
 
 /// By the ending, in any case; whatever has none of them is taken for HDF5.

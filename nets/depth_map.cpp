@@ -32,14 +32,19 @@ DepthNetwork::DepthNetwork(Backend& backend, const DepthWeights& weights)
     : backend_(&backend),
       source_(std::visit([](const auto& w) { return w.source; }, weights)),
       network_(network_of(backend, weights)) {
-  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) known_variance_ = hourglass->output_variance;
+  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) {
+    known_variance_ = hourglass->output_variance;
+    usual_size_ = hourglass->trained_width > 0 ? InputSize{hourglass->trained_width, hourglass->trained_height} : InputSize{320, 240};
+  } else {
+    usual_size_ = {640, 192};
+  }
 }
 
 InputSize DepthNetwork::seen_size(int width, int height, const InputSize& asked) const {
-  if (gives_disparity())
-    return asked.width > 0 ? rounded_size(asked, width, height, Monodepth::multiple, Monodepth::least_side) : InputSize{640, 192};
-  if (asked.width > 0) return rounded_size(asked, width, height, 16, 16);
-  return width >= height ? InputSize{320, 240} : InputSize{240, 320};
+  const int multiple = gives_disparity() ? Monodepth::multiple : 16;
+  if (asked.width > 0) return rounded_size(asked, width, height, multiple, gives_disparity() ? Monodepth::least_side : 16);
+  if (gives_disparity() || width >= height) return usual_size_;
+  return {usual_size_.height, usual_size_.width};
 }
 
 Variable DepthNetwork::operator()(const Variable& rgb) const {

@@ -21,8 +21,8 @@ class DepthNetwork {
   /// Frozen. Throws as Hourglass and Monodepth do.
   DepthNetwork(Backend& backend, const DepthWeights& weights);
 
-  /// The size at which a picture is seen: 320x240, upright pictures 240x320, by the hourglass, 640x192 by monodepth2, or what is asked
-  /// for, its sides rounded to multiples of 16 or 32.
+  /// The size at which a picture is seen: by the hourglass that at which it was trained, as its file says, or 320x240, with the sides exchanged
+  /// for upright pictures; by monodepth2 640x192; or what is asked for, its sides rounded to multiples of 16 or 32.
   InputSize seen_size(int width, int height, const InputSize& asked = {}) const;
 
   /// rgb: [1, 3, H, W], 0..1;  y: [1, 1, H, W], as the network has it: the hourglass depth, monodepth2 disparity.
@@ -38,6 +38,7 @@ class DepthNetwork {
   Backend* backend_;
   std::string source_;
   std::optional<double> known_variance_;
+  InputSize usual_size_;
   std::variant<Hourglass, Monodepth> network_;
 };
 

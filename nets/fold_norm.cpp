@@ -2,7 +2,8 @@
 
 namespace impasto {
 
-void fold_norm(Variable& weight, Variable& bias, const Variable& gamma, const Variable& beta, const RunningStatistics& running, double eps) {
+void fold_norm(Variable& weight, Variable& bias, const Variable& gamma, const Variable& beta, const RunningStatistics& running,
+               double eps) {
   Backend& backend = weight.backend();
   Tensor root = running.variance.like(), factor = root.like(), folded = weight.value().like(), offset = root.like(), moved = root.like();
   backend.unary(Unary::sqrt, eps, 0, running.variance, root);

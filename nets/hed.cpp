@@ -22,7 +22,8 @@ VggArchitecture trunk_of(const std::string& architecture) {
     }
   } catch (const UsageError&) {  // it would speak of VGG
   }
-  throw UsageError("\"" + architecture + "\" is no HED; known are hed and, with a width of 1 to 4096 for each of its 5 blocks, hed:4,6,8,10,12");
+  throw UsageError("\"" + architecture +
+                   "\" is no HED; known are hed and, with a width of 1 to 4096 for each of its 5 blocks, hed:4,6,8,10,12");
 }
 
 // From 1.

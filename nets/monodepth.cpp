@@ -57,8 +57,8 @@ Variable Monodepth::block(const std::string& name, Variable x) const {
 Variable Monodepth::operator()(const Variable& rgb) const {
   const Shape& s = rgb.shape();
   if (s.c != 3 || s.h % multiple != 0 || s.w % multiple != 0 || s.h < least_side || s.w < least_side)
-    throw ShapeError("monodepth2 takes pictures of 3 channels whose sides are multiples of 32 from 64 on, not " + std::to_string(s.w) + "x" +
-                     std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
+    throw ShapeError("monodepth2 takes pictures of 3 channels whose sides are multiples of 32 from 64 on, not " + std::to_string(s.w) +
+                     "x" + std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
   // Its own mean and deviation for all channels, behind which the pads are zero.
   Variable x = convolution("conv1", to_activations(affine(rgb, 1 / 0.225, -0.45 / 0.225)), true);
   std::vector<Variable> features{x};

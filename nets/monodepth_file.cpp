@@ -52,7 +52,8 @@ MonodepthWeights monodepth_from_state_dicts(NamedArrays theirs, const std::strin
     }
     const auto [convolution, norm] = encoder_places(c.name);
     names.emplace_back(convolution + ".weight", c.name + "/weight");
-    for (const auto& [from, to] : {std::pair{".weight", "/gamma"}, {".bias", "/beta"}, {".running_mean", "/running_mean"}, {".running_var", "/running_var"}})
+    for (const auto& [from, to] :
+         {std::pair{".weight", "/gamma"}, {".bias", "/beta"}, {".running_mean", "/running_mean"}, {".running_var", "/running_var"}})
       names.emplace_back(norm + from, c.name + to);
   }
   weights.parameters = renamed(std::move(theirs), names, "monodepth2");

@@ -8,8 +8,8 @@
 
 namespace impasto {
 
-/// One file of ours, or two of PyTorch's in either order. Throws FileError, UsageError for another number of files. Whether all shapes fit is
-/// for Monodepth to see.
+/// One file of ours, or two of PyTorch's in either order. Throws FileError, UsageError for another number of files. Whether all shapes fit
+/// is for Monodepth to see.
 MonodepthWeights read_monodepth(const std::vector<std::string>& paths);
 
 /// For write_weight_file; the caller says in created_by who wrote it.

@@ -21,7 +21,8 @@ NamedArrays renamed(NamedArrays theirs, const Renaming& names, const std::string
   }
   for (const auto& [name, array] : theirs) complain(name + " is not one of its parameters");
   if (unfit != 0)
-    throw ShapeError("is not " + network + ", " + std::to_string(unfit) + " names do not fit: " + wrong + (unfit > told ? "; and more" : ""));
+    throw ShapeError("is not " + network + ", " + std::to_string(unfit) + " names do not fit: " + wrong +
+                     (unfit > told ? "; and more" : ""));
   return ours;
 }
 

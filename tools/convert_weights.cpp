@@ -99,7 +99,8 @@ void import_weights(const std::vector<std::string>& in, const std::string& out, 
   if (!licence.empty()) weights.licence = licence;
   std::string from;
   for (const std::string& file : in)
-    from += (from.empty() ? "imported from " : " and ") + std::filesystem::path(file).filename().string() + " (SHA-256 " + sha256_file(file) + ")";
+    from += (from.empty() ? "imported from " : " and ") + std::filesystem::path(file).filename().string() + " (SHA-256 " +
+            sha256_file(file) + ")";
   weights.provenance = (weights.provenance == "not stated" ? "" : weights.provenance + "; ") + from;
   weights.created_by = std::string("impasto ") + program_version;
   write_weight_file(out, weights);

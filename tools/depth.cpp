@@ -9,7 +9,8 @@ namespace impasto {
 namespace {
 
 const char* const advice =
-    "give one with --net; `impasto weights import` makes one of relative_depth's .t7 or MegaDepth's .pth (--as hourglass), or of monodepth2's "
+    "give one with --net; `impasto weights import` makes one of relative_depth's .t7 or MegaDepth's .pth (--as hourglass), or of "
+    "monodepth2's "
     "encoder.pth and depth.pth (--as monodepth)";
 
 void run(const PlaneOptions& o) {
@@ -32,11 +33,12 @@ void add_depth_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("depth", "See how far away things are in photos: grey pictures, near is dark and far bright");
   const auto options = std::make_shared<PlaneOptions>();
   options->net = "hourglass";
-  add_plane_flags(*command, *options,
-                  {"An hourglass or a monodepth2: a file, or the name of one in the cache",
-                   "At what size the network sees a photo, 640x192 or the longest side; the sides are rounded to multiples of 16, of monodepth2 "
-                   "32 (default: 320x240, upright 240x320; monodepth2 640x192)",
-                   "Near is bright and far dark"});
+  add_plane_flags(
+      *command, *options,
+      {"An hourglass or a monodepth2: a file, or the name of one in the cache",
+       "At what size the network sees a photo, 640x192 or the longest side; the sides are rounded to multiples of 16, of monodepth2 "
+       "32 (default: that of its training, or 320x240, with the sides exchanged for upright photos; monodepth2 640x192)",
+       "Near is bright and far dark"});
   command->callback([options] { run(*options); });
 }
 

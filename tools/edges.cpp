@@ -28,10 +28,11 @@ void add_edges_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("edges", "See the edges in photos: grey pictures, bright where the network is sure of one");
   const auto options = std::make_shared<PlaneOptions>();
   options->net = "hed";
-  add_plane_flags(*command, *options,
-                  {"The edge network HED: a file, or the name of one in the cache",
-                   "At what size the network sees a photo, 640x480 or the longest side (default: the photo's own); less is coarser, and faster",
-                   "Dark lines on white"});
+  add_plane_flags(
+      *command, *options,
+      {"The edge network HED: a file, or the name of one in the cache",
+       "At what size the network sees a photo, 640x480 or the longest side (default: the photo's own); less is coarser, and faster",
+       "Dark lines on white"});
   command->callback([options] { run(*options); });
 }
 

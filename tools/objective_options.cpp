@@ -23,7 +23,7 @@ void add_objective_flags(CLI::App& command, ObjectiveOptions& o, const std::stri
       ->capture_default_str()
       ->group(group);
   command.add_option("--depth-size", o.depth_size,
-                     "At what size it sees pictures, 320x240 or the longest side (default: 320x240, upright 240x320; monodepth2 640x192)")
+                     "At what size it sees pictures, 320x240 or the longest side (default: that of its training, or 320x240, or for monodepth2 640x192)")
       ->group(group);
   command.add_flag("--depth-relu-mask", o.depth_relu_mask, "Depth counts only where that of the painted picture is above 0, as equation 3 of Liu et al. 2017 says")
       ->group(group);

@@ -20,8 +20,7 @@ DonePhoto done(const PhotoJob& job, const PhotoWork& work) {
   try {
     work(photo);
   } catch (const std::bad_alloc&) {
-    photo.failure =
-        std::make_exception_ptr(MemoryError(job.photo + ": there is not enough memory for this picture; use a smaller --size"));
+    photo.failure = std::make_exception_ptr(MemoryError(job.photo + ": there is not enough memory for this picture; use a smaller --size"));
   } catch (const std::exception&) {
     photo.failure = std::current_exception();
   }

@@ -48,7 +48,9 @@ void add_plane_flags(CLI::App& command, PlaneOptions& o, const PlaneWords& words
   command.add_option("--size", o.size, words.size)->group(work);
   add_backend_options(command, o.backend, work);
   add_precision_option(command, o.precision)->group(work);
-  command.add_option("--json", o.json, "Sizes, seconds, memory, least and largest values and errors, picture by picture; - is standard output, on one line")
+  command
+      .add_option("--json", o.json,
+                  "Sizes, seconds, memory, least and largest values and errors, picture by picture; - is standard output, on one line")
       ->group(reports);
 }
 

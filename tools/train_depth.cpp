@@ -42,6 +42,8 @@ class DepthTask : public TrainingTask {
   void finish(WeightFile& file) override {
     HourglassWeights weights = training_.weights();
     weights.output_variance = calibrated(weights);
+    weights.trained_width = o_.width;
+    weights.trained_height = o_.height;
     const std::string settings = file.settings;
     file = file_of(weights);
     file.settings = settings;

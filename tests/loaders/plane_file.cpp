@@ -29,7 +29,9 @@ TEST_CASE("a plane comes back from its PNG to half a step of 16 or 8 bits, grey 
     const Plane back = read_plane(folder / "plane.png");
     REQUIRE(back.width == 17);
     REQUIRE(back.values.size() == plane.pixels());
-    for (size_t p = 0; p < plane.pixels(); ++p) CHECK(std::abs(back.values[p] - plane.values[p]) <= 0.501 / ((1 << bits) - 1));
+    double worst = 0;
+    for (size_t p = 0; p < plane.pixels(); ++p) worst = std::max(worst, double(std::abs(back.values[p] - plane.values[p])));
+    CHECK(worst <= 0.501 / ((1 << bits) - 1));
   }
 }
 

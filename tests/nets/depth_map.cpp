@@ -89,7 +89,8 @@ TEST_CASE("a file is opened as the depth network it says it is; others are refus
   WeightFile other = monodepth_weight_file(narrow::monodepth_weights("monodepth18:4"));
   other.architecture = "vgg16";
   write_weight_file(folder / "c.h5", other);
-  CHECK(samples::has(samples::refusal([&] { read_depth_network(folder / "c.h5"); }), "c.h5: holds a network of the kind \"vgg16\", not of depth"));
+  CHECK(samples::has(samples::refusal([&] { read_depth_network(folder / "c.h5"); }),
+                     "c.h5: holds a network of the kind \"vgg16\", not of depth"));
   CHECK(samples::has(samples::refusal([&] { read_depth_network(folder / "d.h5"); }), "d.h5: "));
 }
 
@@ -98,6 +99,9 @@ TEST_CASE("weights that make no numbers are named") {
   MonodepthWeights weights = narrow::monodepth_weights("monodepth18:4");
   for (float& variance : weights.parameters.at("conv1/running_var").values) variance = -1;
   const DepthNetwork network(*backend, weights);
-  CHECK(narrow::has(narrow::refusal<Error>([&] { depth_map(network, narrow::picture(1, 20, 20), {64, 64}); }), "disparity.h5: the network gave values that are not numbers"));
+  CHECK(narrow::has(narrow::refusal<Error>([&] {
+                      depth_map(network, narrow::picture(1, 20, 20), {64, 64});
+                    }),
+                    "disparity.h5: the network gave values that are not numbers"));
   CHECK(depth_map_memory(weights, 640, 192) > 640 * 192 * 3 * sizeof(float));
 }

@@ -81,7 +81,8 @@ TEST_CASE("HED has the paper's parameters") {
   int64_t count = 0;
   for (const auto& [name, shape] : hed_parameters("hed")) count += shape.elements();
   CHECK(count == 14716171);
-  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { Hed(*make_cpu_backend(), HedWeights{"edges.h5"}); }), "edges.h5: 38 of 38 parameters do not fit HED"));
+  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { Hed(*make_cpu_backend(), HedWeights{"edges.h5"}); }),
+                    "edges.h5: 38 of 38 parameters do not fit HED"));
 }
 
 TEST_CASE("HED refuses what it cannot use, saying why") {
@@ -151,5 +152,7 @@ TEST_CASE("HED goes into our file and comes back; another network's file is refu
   WeightFile other = hed_weight_file(narrow::hed_weights());
   other.architecture = "hourglass";
   write_weight_file(folder / "depth.h5", other);
-  CHECK(samples::refusal([&] { read_hed(folder / "depth.h5"); }).ends_with("depth.h5: holds a network of the kind \"hourglass\", not the edge network HED; give one of those"));
+  CHECK(samples::refusal([&] {
+          read_hed(folder / "depth.h5");
+        }).ends_with("depth.h5: holds a network of the kind \"hourglass\", not the edge network HED; give one of those"));
 }

@@ -109,11 +109,13 @@ TEST_CASE("monodepth2 in other files than its two is refused, saying what is wro
   arrays.erase("encoder.layer3.0.downsample.1.running_var");
   arrays["encoder.layer3.2.conv1.weight"] = {{1}, {1}};
   CHECK(samples::refusal([&] { monodepth_from_state_dicts(arrays, "a"); }) ==
-        "is not monodepth2, 2 names do not fit: encoder.layer3.0.downsample.1.running_var is missing; encoder.layer3.2.conv1.weight is not one of "
+        "is not monodepth2, 2 names do not fit: encoder.layer3.0.downsample.1.running_var is missing; encoder.layer3.2.conv1.weight is not "
+        "one of "
         "its parameters");
   // The names alone say that it is the other encoder.
-  CHECK(samples::refusal([&] { monodepth_from_state_dicts({{"encoder.layer1.0.conv3.weight", {{1}, {1}}}}, "a"); }).find("encoder.layer1.0.conv3") ==
-        std::string::npos);
+  CHECK(samples::refusal([&] {
+          monodepth_from_state_dicts({{"encoder.layer1.0.conv3.weight", {{1}, {1}}}}, "a");
+        }).find("encoder.layer1.0.conv3") == std::string::npos);
 }
 
 TEST_CASE("monodepth2 goes into our file and comes back") {
@@ -121,7 +123,8 @@ TEST_CASE("monodepth2 goes into our file and comes back") {
   write_weight_file(folder / "disparity.h5", monodepth_weight_file(narrow::monodepth_weights("monodepth50:4")));
   const MonodepthWeights read = read_monodepth({folder / "disparity.h5"});
   CHECK(read.architecture == "monodepth50:4");
-  for (const auto& [name, array] : narrow::monodepth_weights("monodepth50:4").parameters) CHECK(read.parameters.at(name).values == array.values);
+  for (const auto& [name, array] : narrow::monodepth_weights("monodepth50:4").parameters)
+    CHECK(read.parameters.at(name).values == array.values);
 }
 
 TEST_CASE("sizes and architectures that monodepth2 does not have are refused") {

@@ -21,14 +21,17 @@ inline HedWeights hed_weights() {
   for (uint32_t b = 0; b < 5; b++) {
     const std::string block = std::to_string(b + 1);
     for (int c = 1; c <= depths[b]; c++, layer++) {
-      add("conv" + block + '_' + std::to_string(c), widths[b], channels, 3,
+      add(
+          "conv" + block + '_' + std::to_string(c), widths[b], channels, 3,
           [&](uint32_t i) { return formula::weight(i, 100 + layer, channels); }, [&](uint32_t i) { return formula::bias(i, 200 + layer); });
       channels = widths[b];
     }
-    add("side" + block, 1, channels, 1, [&](uint32_t i) { return formula::value(i, 301 + b); },
+    add(
+        "side" + block, 1, channels, 1, [&](uint32_t i) { return formula::value(i, 301 + b); },
         [&](uint32_t i) { return formula::bias(i, 311 + b); });
   }
-  add("fuse", 1, 5, 1, [](uint32_t i) { return 0.5f * formula::value(i, 320) + 0.5f; }, [](uint32_t i) { return formula::bias(i, 321); });
+  add(
+      "fuse", 1, 5, 1, [](uint32_t i) { return 0.5f * formula::value(i, 320) + 0.5f; }, [](uint32_t i) { return formula::bias(i, 321); });
   return weights;
 }
 

@@ -1,5 +1,5 @@
-"""monodepth.h5: monodepth2 with ResNet-18 and ResNet-50 at a sixteenth of their widths and weights by formula, its disparity and the gradient
-of its input; monodepth_encoder.pth and monodepth_depth.pth: the state_dicts of the first, as nianticlabs/monodepth2 saves them.
+"""monodepth.h5: monodepth2 with ResNet-18 and ResNet-50 at a sixteenth of their widths and weights by formula, its disparity and the
+gradient of its input; monodepth_encoder.pth and monodepth_depth.pth: the state_dicts of the first, as nianticlabs/monodepth2 saves them.
 
 The modules are nested and called as there and in torchvision, so that state_dict() has their names.
 """

@@ -1,6 +1,8 @@
 // `impasto depth` and `impasto edges` from outside, with narrow networks of seeded weights.
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "kernels/cpu/backend.h"
 #include "loaders/colour_map.h"
 #include "loaders/plane_file.h"
@@ -10,6 +12,8 @@
 #include "tests/nets/narrow_hed.h"
 #include "tests/nets/narrow_monodepth.h"
 #include "tests/tools/shell.h"
+#include "tools/memory.h"
+#include "tools/plane_run.h"
 
 using namespace impasto;
 using namespace impasto::studio;
@@ -162,6 +166,8 @@ TEST_CASE("a wrong call of depth or edges ends with code 2 and one sentence, bef
   const std::pair<std::string, std::string> wrong[] = {
       {"depth photo.png", "--output is required"},
       {"depth photo.png -o out.jpg", "out.jpg: depth and edges are written as PNG; give the name the ending .png"},
+      {"depth photo.png -o out.jpg --net missing", "out.jpg: depth and edges are written as PNG"},
+      {"edges photo.png -o out.webp --colour", "out.webp: depth and edges are written as PNG"},
       {"edges photo.png -o photo.png", "photo.png is a photo and would be painted over"},
       {"edges photo.png cache -o -", "takes one picture"},
       {"edges photo.png -o out.png --bits 12", "--bits"},
@@ -183,6 +189,17 @@ TEST_CASE("a wrong call of depth or edges ends with code 2 and one sentence, bef
   CHECK_FALSE(lookout.there("out.png"));
 }
 
+TEST_CASE("what a network needs for a large picture is asked for and held against the free memory") {
+  if (available_memory() == 0) {
+    MESSAGE("skipped: this system does not say how much memory is free");
+    return;
+  }
+  const auto never_there = [] { return std::numeric_limits<size_t>::max() / 2; };
+  CHECK_THROWS_AS(check_plane_memory(2000, 1000, never_there), MemoryError);
+  CHECK_NOTHROW(check_plane_memory(2000, 1000, [] { return size_t(1); }));
+  CHECK_NOTHROW(check_plane_memory(200, 100, never_there));
+}
+
 TEST_CASE("what fails in depth or edges ends with code 1 and one sentence") {
   const Lookout lookout;
   write_picture(lookout.path + "/tiny.png", picture(1, 20, 8));
@@ -190,11 +207,15 @@ TEST_CASE("what fails in depth or edges ends with code 1 and one sentence") {
   const std::pair<std::string, std::string> failing[] = {
       {"depth missing.png -o out.png", "missing.png: "},
       {"depth photo.png -o nowhere/out.png", "nowhere/out.png: "},
-      {"depth photo.png -o out.png --net missing", "there is no network missing, neither as a file nor as cache/missing.h5: give one with --net"},
+      {"depth photo.png -o out.png --net missing",
+       "there is no network missing, neither as a file nor as cache/missing.h5: give one with --net"},
       {"depth photo.png -o out.png --net text.h5", "text.h5: "},
       {"depth photo.png -o out.png --net hed", "hed.h5: holds a network of the kind \"hed:4,6,8,10,12\", not of depth"},
-      {"edges photo.png -o out.png --net hourglass", "hourglass.h5: holds a network of the kind \"monodepth18:4\", not the edge network HED"},
+      {"edges photo.png -o out.png --net hourglass",
+       "hourglass.h5: holds a network of the kind \"monodepth18:4\", not the edge network HED"},
       {"edges tiny.png -o out.png", "at least 9x9 pixels"},
+      {"edges photo.png -o out.png --size 65535", "use a smaller --size"},
+      {"depth photo.png -o out.png --size 65535", "use a smaller --size"},
   };
   for (const auto& [words, reason] : failing) {
     CAPTURE(words);

@@ -41,6 +41,8 @@ TEST_CASE("an hourglass is trained, says how much depth varies in it, and goes o
   const HourglassWeights net = read_hourglass(field.path + "/net.h5");
   REQUIRE(net.output_variance);
   CHECK(*net.output_variance > 0);
+  CHECK(net.trained_width == 32);
+  CHECK(net.trained_height == 16);
   const WeightFile file = read_weight_file(field.path + "/net.h5");
   CHECK(file.licence == "MIT");
   CHECK(nlohmann::json::parse(file.settings)["width"] == 32);
