@@ -110,7 +110,7 @@ void add_dataset_command(CLI::App& app) {
   scenes->add_option("--width", drawn->width, "Pixels")->capture_default_str()->check(CLI::Range(16, 4096));
   scenes->add_option("--height", drawn->height, "Pixels")->capture_default_str()->check(CLI::Range(16, 4096));
   scenes->add_option("--samples", drawn->samples, "Rays a pixel")->capture_default_str()->check(CLI::Range(1, 1024));
-  scenes->add_option("--textures", drawn->textures, "A folder of photographs, pieces of which cover half of what is drawn (default: patterns alone)");
+  scenes->add_option("--textures", drawn->textures, "A folder of photographs, pieces of which cover a fifth of what is drawn (default: patterns alone)");
   scenes->add_option("--kinds", drawn->kinds, "One of these each, like room,heap; a kind named twice comes twice as often")
       ->capture_default_str()
       ->delimiter(',');

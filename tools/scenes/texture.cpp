@@ -11,6 +11,7 @@ namespace impasto::scenes {
 namespace {
 
 constexpr int photo_side = 320;
+constexpr float photo_share = 0.2f;  // more, and no edge of a thing can be told from one within a photograph
 
 float linear(float v) { return v * v; }  // near enough to the display's curve
 
@@ -121,7 +122,7 @@ Colour Texture::at(Vec place, int axis) const {
 
 Texture texture_of(Texture::Kind kind, Draws& draw, float size) {
   Texture t{kind, draw.colour(), draw.colour(), nullptr, size, draw.chance(0.5f) ? 0 : draw.uniform(-1.6f, 1.6f)};
-  if (draw.chance(0.5f)) t.second = t.first * draw.uniform(0.4f, 1.6f);  // shades of one colour
+  if (draw.chance(0.8f)) t.second = t.first * draw.uniform(0.5f, 1.3f);  // shades of one colour
   t.u = draw.uniform(0, 50);
   t.v = draw.uniform(0, 50);
   t.seed = draw.bits();
@@ -131,7 +132,7 @@ Texture texture_of(Texture::Kind kind, Draws& draw, float size) {
 
 Texture any_texture(Draws& draw, const std::vector<Photo>& photos, float width) {
   using Kind = Texture::Kind;
-  if (!photos.empty() && draw.chance(0.5f)) {
+  if (!photos.empty() && draw.chance(photo_share)) {
     Texture t = texture_of(Kind::photo, draw, photo_side / width * draw.scale(0.25f, 1.2f));
     t.photo = &photos[size_t(draw.integer(0, int(photos.size()) - 1))];
     t.u *= 20;
@@ -139,8 +140,8 @@ Texture any_texture(Draws& draw, const std::vector<Photo>& photos, float width) 
     t.speckle = 0;
     return t;
   }
-  static const Kind drawn[] = {Kind::plain,   Kind::plain,  Kind::plain, Kind::noise, Kind::noise, Kind::noise, Kind::marble,
-                               Kind::stripes, Kind::checker, Kind::dots, Kind::wood,  Kind::wood,  Kind::text,  Kind::bricks};
+  static const Kind drawn[] = {Kind::plain, Kind::plain, Kind::plain,  Kind::plain,   Kind::plain,   Kind::plain, Kind::plain, Kind::noise, Kind::noise,
+                               Kind::noise, Kind::wood,  Kind::marble, Kind::stripes, Kind::checker, Kind::dots,  Kind::text,  Kind::bricks};
   return texture_of(draw.one_of(drawn), draw, width * draw.scale(0.02f, 0.6f));
 }
 

@@ -34,7 +34,7 @@ struct Texture {
   Colour at(Vec place, int axis) const;
 };
 
-/// Any; a photograph in about half the draws, where there are photos. `width` is about that of the object, in metres.
+/// Any; a photograph in a fifth of the draws, where there are photos. `width` is about that of the object, in metres.
 Texture any_texture(Draws& draw, const std::vector<Photo>& photos, float width);
 /// Of one kind.
 Texture texture_of(Texture::Kind kind, Draws& draw, float size);
