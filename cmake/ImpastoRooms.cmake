@@ -66,6 +66,24 @@ template class impasto::${class}<impasto::${launcher}>;
   endforeach()
 endfunction()
 
+# impasto_texts(target files...): each file as a string of the program, named after it: tools/page.css is impasto::page_css.
+function(impasto_texts target)
+  foreach(path ${ARGN})
+    get_filename_component(file ${path} NAME)
+    string(MAKE_C_IDENTIFIER ${file} name)
+    file(READ ${CMAKE_SOURCE_DIR}/${path} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${path})
+    set(source ${CMAKE_BINARY_DIR}/texts/${name}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT
+"namespace impasto {
+extern const char* const ${name};
+const char* const ${name} = R\"text(@text@)text\";
+}  // namespace impasto
+" @ONLY)
+    target_sources(${target} PRIVATE ${source})
+  endforeach()
+endfunction()
+
 function(impasto_program folder)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main.cpp$")

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <vector>
 
@@ -68,6 +69,14 @@ std::string fresh_name(const std::string& folder) {
 bool is_special(const std::string& path) {
   struct stat status;
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/// An ordinary file that is there. Failures are told of `path`.
+void fill(const std::string& name, const std::string& path, Bytes bytes) {
+  Descriptor file{::open(name.c_str(), O_WRONLY | O_CLOEXEC)};
+  if (file.number < 0) refuse_write(path, errno);
+  if (const int reason = write_all(file.number, bytes)) refuse_write(path, reason);
+  if (file.close() != 0) refuse_write(path, errno);
 }
 
 void make_durable(const std::string& path, int flags, int& reason) {
@@ -161,20 +170,20 @@ void write_file_atomically(const std::string& path, Bytes bytes) {
     if (const int reason = write_all(STDOUT_FILENO, bytes)) refuse_write("standard output", reason);
     return;
   }
-  const bool straight = is_special(path);
-  if (straight) {
-    Descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (file.number < 0) refuse_write(path, errno);
-    if (const int reason = write_all(file.number, bytes)) refuse_write(path, reason);
-    if (file.close() != 0) refuse_write(path, errno);
-    return;
+  if (is_special(path)) {
+    fill(path, path, bytes);
+  } else {
+    write_files_atomically({{path, bytes}});
   }
-  AtomicFile whole(path);
-  Descriptor file{::open(whole.temporary().c_str(), O_WRONLY | O_CLOEXEC)};
-  if (file.number < 0) refuse_write(path, errno);
-  if (const int reason = write_all(file.number, bytes)) refuse_write(path, reason);
-  if (file.close() != 0) refuse_write(path, errno);
-  whole.commit();
+}
+
+void write_files_atomically(const std::vector<std::pair<std::string, Bytes>>& files) {
+  std::vector<std::unique_ptr<AtomicFile>> whole;
+  for (const auto& [path, bytes] : files) {
+    whole.push_back(std::make_unique<AtomicFile>(path));
+    fill(whole.back()->temporary(), path, bytes);
+  }
+  for (const auto& file : whole) file->commit();
 }
 
 }  // namespace impasto

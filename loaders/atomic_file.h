@@ -1,6 +1,8 @@
 // A file that is either the old one or the whole new one, whatever fails in between.
 #pragma once
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "loaders/bytes.h"
 
@@ -34,6 +36,9 @@ void remove_abandoned(const std::string& path);
 
 /// "-" is standard output; that, and what is no ordinary file (a pipe, a device), is written straight, not atomically.
 void write_file_atomically(const std::string& path, Bytes bytes);
+
+/// Files that belong together, each by its path: none gets its name before all of them are whole under temporary ones.
+void write_files_atomically(const std::vector<std::pair<std::string, Bytes>>& files);
 
 /// FileError for a write to `path` that failed with this errno: one sentence with what to do. Also for other writers.
 [[noreturn]] void refuse_write(const std::string& path, int reason);

@@ -18,6 +18,7 @@ for word; do
 done
 
 have_packages $build_packages python3-pip
+(have_packages chromium) || say "the test that opens a report in a browser will be skipped"
 if [ -n "$toolkit" ]; then
   said=$(bash tools/cuda_toolkit.sh)
   eval "$said"

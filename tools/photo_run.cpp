@@ -28,12 +28,6 @@ DonePhoto done(const PhotoJob& job, const PhotoWork& work) {
   return photo;
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) throw FileError(folder.string(), "this folder cannot be made (" + problem.message() + "); choose another -o");
-}
-
 void run_one(const PhotoJob& job, const std::string& json, const RunFacts& facts, const PhotoWork& work) {
   check_writable(job.out);
   const DonePhoto photo = done(job, work);

@@ -16,6 +16,12 @@ void check_writable(const std::string& path) {
   const AtomicFile probe(path);
 }
 
+void make_folder(const std::string& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) throw FileError(folder, "this folder cannot be made (" + problem.message() + "); choose another -o");
+}
+
 void check_memory(std::size_t needed, int width, int height, const std::string& else_use) {
   const std::size_t there = available_memory();
   if (there == 0 || needed <= there) return;

@@ -11,6 +11,9 @@ namespace impasto {
 /// Throws FileError.
 void check_writable(const std::string& path);
 
+/// A folder for results, unless it is there. Throws FileError.
+void make_folder(const std::string& folder);
+
 /// Flags and the files they name; "" is none. Throws UsageError for two that would write the same.
 void check_distinct(const std::vector<std::pair<std::string, std::string>>& files);
 

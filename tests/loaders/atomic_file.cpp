@@ -57,6 +57,17 @@ TEST_CASE("a file is written whole, replaces the old one and leaves nothing besi
   CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("files that belong together are all written or none") {
+  const Folder folder;
+  write_files_atomically({{folder / "a", bytes_of("one")}, {folder / "b", bytes_of("two")}});
+  CHECK(contents(folder / "a") == "one");
+  CHECK(contents(folder / "b") == "two");
+  CHECK(folder.entries() == 2);
+  CHECK_THROWS_AS(write_files_atomically({{folder / "a", bytes_of("new")}, {folder / "nowhere/b", bytes_of("new")}}), FileError);
+  CHECK(contents(folder / "a") == "one");
+  CHECK(folder.entries() == 2);
+}
+
 TEST_CASE("the old file stays until commit, and for good without it") {
   const Folder folder;
   write_file_atomically(folder / "a", bytes_of("old"));
