@@ -11,7 +11,7 @@ const std::string optimizer_group = "optimizer/";
 
 const Profile& profile() {
   static const Profile ours{
-      "an impasto checkpoint", 6, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30};
+      "an impasto checkpoint", 8, 8192, {Hdf5Type::f32, Hdf5Type::f16, Hdf5Type::u8, Hdf5Type::u64}, int64_t{2} << 30};
   return ours;
 }
 

@@ -20,4 +20,8 @@ struct DepthOrder {
 /// Throws ShapeError if the sizes differ.   Ordinal agreement: Chen, Fu, Yang, Deng 2016 (NIPS), 1 - WHDR on drawn pairs.
 double depth_order(const Plane& photo, const Plane& result, const DepthOrder& how = {});
 
+/// Of random pairs of places whose depth is known (above 0) and differs by more than 2 %, the share that is in another order in the guess;
+/// equal guesses count half. Half is what chance gives; NaN if no pair was found.   Throws ShapeError if the sizes differ.
+double wrong_order(const Plane& known, const Plane& guess, int pairs, uint64_t seed);
+
 }  // namespace impasto

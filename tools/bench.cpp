@@ -30,6 +30,7 @@ void add_bench_command(CLI::App& app) {
   add_bench_step(*bench);
   add_bench_accuracy(*bench);
   add_bench_objective(*bench);
+  add_bench_depth(*bench);
 }
 
 }  // namespace impasto

@@ -19,5 +19,6 @@ void add_bench_net(CLI::App& bench);
 void add_bench_step(CLI::App& bench);
 void add_bench_accuracy(CLI::App& bench);
 void add_bench_objective(CLI::App& bench);
+void add_bench_depth(CLI::App& bench);
 
 }  // namespace impasto

@@ -96,6 +96,7 @@ HourglassWeights start_of(const DepthOptions& o, bool going_on) {
 
 void train(DepthOptions& o, CLI::App& command) {
   std::optional<Checkpoint> from = prepared_run(o, command);
+  if (from && o.licence.empty()) o.licence = from->weights.licence;
   check(o);
   const auto backend = make_backend(o.backend.name, chosen_precision(o.precision, o.backend.name), o.backend);
   const auto pairs = pairs_of(o.pairs, o.unit);
@@ -124,7 +125,7 @@ void add_flags(CLI::App& command, DepthOptions& o) {
   weight("--log-weight", o.loss.log_weight, "The logarithm of depth, up to a constant (Eigen et al. 2014)");
   weight("--gradient-weight", o.loss.gradient_weight, "Its differences between neighbours, at four scales (Li and Snavely 2018)");
   weight("--sharpness", o.loss.sharpness, "Of --rank-weight: how soon a difference of depth is large enough");
-  command.add_option("--pairs", o.loss.pairs, "Of pixels, of a picture, for --rank-weight")
+  command.add_option("--point-pairs", o.loss.pairs, "Pairs of pixels of a picture, for --rank-weight")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000))
       ->group(loss_group);

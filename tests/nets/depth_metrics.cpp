@@ -46,3 +46,19 @@ TEST_CASE("pairs that are nearly as deep do not count") {
   CHECK(depth_order(photo, result) == 1);
   CHECK(depth_order(photo, result, {.least = 0.005}) < 0.9);
 }
+
+TEST_CASE("the order of measured depth: holes and near-equal depths are no pairs, equal guesses are half wrong") {
+  Plane known{8, 4, {}}, guess{8, 4, {}};
+  for (int p = 0; p < 32; p++) {
+    known.values.push_back(p % 8 < 2 ? 0 : p < 16 ? 1 + 0.001f * float(p) : 3);  // above: near and within 2 %
+    guess.values.push_back(p < 16 ? 5 : p % 2 == 0 ? 9 : 5);
+  }
+  // Of a pair of different depth, one half of the farther places is guessed right, the other is no farther than the nearer ones.
+  CHECK(wrong_order(known, guess, 4000, 1) == doctest::Approx(0.25).epsilon(0.08));
+  CHECK(wrong_order(known, known, 1000, 1) == 0);
+  for (float& v : guess.values) v = -v;
+  CHECK(wrong_order(known, guess, 4000, 1) == doctest::Approx(0.75).epsilon(0.05));
+  for (float& v : known.values) v = 2;
+  CHECK(std::isnan(wrong_order(known, guess, 10, 1)));
+  CHECK_THROWS_AS(wrong_order(known, Plane{4, 4, std::vector<float>(16)}, 10, 1), ShapeError);
+}

@@ -41,7 +41,7 @@ TEST_CASE("rays meet shapes where their equations say, with normals outwards") {
   CHECK(met(Form::sphere, ahead).normal.x == doctest::Approx(0.5));
   CHECK(met(Form::cylinder, ahead).t == doctest::Approx(3 - std::sqrt(0.75)));
   CHECK(met(Form::cylinder, ahead).normal.y == 0);
-  CHECK(missed(Form::cone, ahead));                                   // of radius 1/2 there, and touched at most
+  CHECK(missed(Form::cone, {{0.6f, 0, -3}, {0, 0, 1}}));              // of radius 1/2 there
   CHECK(met(Form::cone, {{0, 0, -3}, {0, 0, 1}}).t == doctest::Approx(2.5));
   CHECK(met(Form::cone, {{0, 0, -3}, {0, 0, 1}}).normal.y > 0);
   const Ray down{{0.3f, 4, 0.4f}, {0, -1, 0}};
@@ -82,7 +82,7 @@ TEST_CASE("of many things the nearest is found, as if each had been asked") {
     CHECK(tracer.blocked(ray, 1e9f) == found);
     if (!found) continue;
     met++;
-    CHECK(hit.t == nearest);
+    CHECK(hit.t == doctest::Approx(nearest).epsilon(1e-4));  // a compiler may contract either
     CHECK(dot(hit.normal, ray.along) <= 0);
     CHECK(!tracer.blocked(ray, nearest * 0.99f));
   }

@@ -23,7 +23,7 @@ struct Field : Studio {
     }
   }
   Answer train(const std::string& words) const {
-    return shell("'" IMPASTO_PROGRAM "' train depth pairs --width 32 --height 16 --batch 2 --pairs 50 " + words + " 2>&1");
+    return shell("'" IMPASTO_PROGRAM "' train depth pairs --width 32 --height 16 --batch 2 --point-pairs 50 " + words + " 2>&1");
   }
 };
 
@@ -121,4 +121,25 @@ TEST_CASE("a network is trained with a depth term, which is part of its settings
   CHECK(answer.has("of the gradient at step 2: content "));
   CHECK(field.bytes("log.csv").find(",depth,") != std::string::npos);
   CHECK(nlohmann::json::parse(read_weight_file(field.path + "/painter.h5").settings)["depth-weight"] == 5);
+}
+
+TEST_CASE("bench depth says how often the order is wrong, by set, beside the rule that lower is nearer") {
+  const Field field;
+  REQUIRE(field.train("-o net.h5 --iterations 2").code == 0);
+  for (int i = 0; i < 2; i++)
+    for (const char* part : {"_rgb.png", "_disp.png"}) fs::rename(field.path + "/pairs/" + std::to_string(i) + part, field.path + "/pairs/other" + std::to_string(i) + part);
+  const Answer answer = field.shell("'" IMPASTO_PROGRAM "' bench depth net.h5 --pairs pairs --count 500 --json report.json 2>/dev/null");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.lines() == 4);
+  const nlohmann::json report = field.json("report.json");
+  REQUIRE(report.size() == 4);
+  CHECK(report[0]["judge"] == "lower is nearer");
+  CHECK(report[0]["set"] == "all");
+  CHECK(report[0]["pictures"] == 4);
+  CHECK(report[1]["set"] == "other");
+  CHECK(report[1]["pictures"] == 2);
+  CHECK(report[2]["judge"] == "net.h5");
+  CHECK(report[2]["better_than_lower_is_nearer"]["low"] <= report[2]["better_than_lower_is_nearer"]["high"]);
+  CHECK(report[2]["wrong"] > 0);
 }

@@ -18,7 +18,7 @@ struct Shot {
   int quality;  ///< to write it as JPEG with, 1..100
 };
 
-/// The same for the same seed, photographs and aspect (width / height), on every machine.
+/// The same for the same seed, photographs and aspect (width / height), by the same program.
 Shot make_scene(Kind kind, uint64_t seed, const std::vector<Photo>& photos, float aspect);
 
 }  // namespace impasto::scenes
