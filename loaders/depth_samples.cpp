@@ -48,8 +48,8 @@ class DepthSamples : public SampleSet {
     const double scale = share * std::min(double(picture.width) / settings.width, double(picture.height) / settings.height);
     const int width = std::clamp(static_cast<int>(std::lround(scale * settings.width)), 1, picture.width);
     const int height = std::clamp(static_cast<int>(std::lround(scale * settings.height)), 1, picture.height);
-    return {static_cast<int>(std::lround(part(1) * (picture.width - width))), static_cast<int>(std::lround(part(2) * (picture.height - height))),
-            width, height};
+    return {static_cast<int>(std::lround(part(1) * (picture.width - width))),
+            static_cast<int>(std::lround(part(2) * (picture.height - height))), width, height};
   }
 
   // Returns how much of it is known.
@@ -76,7 +76,11 @@ class DepthSamples : public SampleSet {
     for (size_t p = 0; p < pixels(); ++p) {
       const float mean = (out[p] + out[p + pixels()] + out[p + 2 * pixels()]) / 3;
       for (size_t c = 0; c < 3; ++c) {
-        const float v = (grey ? mean : out[c * pixels() + p]) * gain * around(c == 1 ? first.word[2] : c == 2 ? first.word[3] : second.word[1], 0.12f);
+        const float v = (grey ? mean : out[c * pixels() + p]) * gain *
+                        around(c == 1   ? first.word[2]
+                               : c == 2 ? first.word[3]
+                                        : second.word[1],
+                               0.12f);
         out[c * pixels() + p] = std::clamp(std::pow(std::max(v, 0.0f), power), 0.0f, 1.0f);
       }
     }

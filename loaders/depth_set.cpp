@@ -51,8 +51,10 @@ std::vector<PairFiles> pairs_in(const std::string& folder) {
   for (const auto& [name, files] : parts) {
     const auto rgb = files.find("rgb"), depth = files.find("depth"), disparity = files.find("disp");
     if (rgb == files.end()) continue;
-    if (depth != files.end()) pairs.push_back({rgb->second, depth->second, Measure::depth});
-    else if (disparity != files.end()) pairs.push_back({rgb->second, disparity->second, Measure::disparity});
+    if (depth != files.end())
+      pairs.push_back({rgb->second, depth->second, Measure::depth});
+    else if (disparity != files.end())
+      pairs.push_back({rgb->second, disparity->second, Measure::disparity});
   }
   if (pairs.empty())
     throw FileError(folder, "holds no photographs with depth; they are called NAME_rgb.jpg beside NAME_depth.png or NAME_disp.png");
@@ -88,7 +90,8 @@ class DepthFolder : public DepthSet {
 bool no_picture_or_depth(const std::string& name) { return name != "images" && name != "depths"; }
 
 constexpr int64_t most_bytes = int64_t{1} << 42;  // nothing is read whole, so this guards sums only
-const Profile nyu_like{"photographs with depth, as NYU Depth v2 has them", 1, 64, {Hdf5Type::u8, Hdf5Type::f32}, most_bytes, no_picture_or_depth};
+const Profile nyu_like{
+    "photographs with depth, as NYU Depth v2 has them", 1, 64, {Hdf5Type::u8, Hdf5Type::f32}, most_bytes, no_picture_or_depth};
 
 Hdf5Rows rows_of(const std::string& path, const std::string& name, Hdf5Type type, size_t rank) {
   Hdf5File file(path, nyu_like);
@@ -102,7 +105,8 @@ Hdf5Rows rows_of(const std::string& path, const std::string& name, Hdf5Type type
 // Both are stored column by column, as MATLAB does.
 class NyuFile : public DepthSet {
  public:
-  explicit NyuFile(const std::string& path) : path(path), images(rows_of(path, "images", Hdf5Type::u8, 4)), depths(rows_of(path, "depths", Hdf5Type::f32, 3)) {
+  explicit NyuFile(const std::string& path)
+      : path(path), images(rows_of(path, "images", Hdf5Type::u8, 4)), depths(rows_of(path, "depths", Hdf5Type::f32, 3)) {
     const auto &a = images.shape(), &b = depths.shape();
     if (a[0] < 1 || a[1] != 3 || a[0] != b[0] || a[2] != b[1] || a[3] != b[2])
       throw FileError(path, "its /images and /depths do not fit; they must be [N, 3, W, H] and [N, W, H]");
@@ -168,7 +172,8 @@ std::unique_ptr<DepthSet> open_depth_set(const std::string& path, double unit) {
   std::error_code unreadable;
   if (!fs::exists(path, unreadable)) throw FileError(path, "there is no such file or folder; check the name");
   if (fs::is_directory(path, unreadable)) return std::make_unique<DepthFolder>(path, unit);
-  if (const std::string ending = extension(path); ending == ".mat" || ending == ".h5" || ending == ".hdf5") return std::make_unique<NyuFile>(path);
+  if (const std::string ending = extension(path); ending == ".mat" || ending == ".h5" || ending == ".hdf5")
+    return std::make_unique<NyuFile>(path);
   throw UsageError(path + ": no set of photographs with depth; name the folder they are in, or a file like NYU Depth v2's (.mat)");
 }
 

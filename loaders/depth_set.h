@@ -26,11 +26,11 @@ class DepthSet {
   virtual DepthPair read(int64_t i) const = 0;
 };
 
-/// A folder: every NAME_rgb.jpg (.png, .webp) in it that has a NAME_depth.png (16 bits, of `unit` metres each) or a NAME_disp.png (disparity:
-/// its inverse is the depth, up to a factor) beside it, in byte order of names, those of nested folders too; 0 is unknown in both. Or folders
-/// rgb and depth, or rgb and disp, with files of the same stem.
-/// A file, .mat or .h5, laid out like NYU Depth v2's (Silberman et al. 2012): /images u8 [N, 3, W, H] and /depths f32 [N, W, H], metres.
-/// Throws FileError if there are no pairs or the file is not sound.
+/// A folder: every NAME_rgb.jpg (.png, .webp) in it that has a NAME_depth.png (16 bits, of `unit` metres each) or a NAME_disp.png
+/// (disparity: its inverse is the depth, up to a factor) beside it, in byte order of names, those of nested folders too; 0 is unknown in
+/// both. Or folders rgb and depth, or rgb and disp, with files of the same stem. A file, .mat or .h5, laid out like NYU Depth v2's
+/// (Silberman et al. 2012): /images u8 [N, 3, W, H] and /depths f32 [N, W, H], metres. Throws FileError if there are no pairs or the file
+/// is not sound.
 std::unique_ptr<DepthSet> open_depth_set(const std::string& path, double unit = 0.001);
 
 /// The same from several, one behind another.

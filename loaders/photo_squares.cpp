@@ -28,8 +28,8 @@ class PhotoSquares : public SampleSet {
   void write(int64_t i, int64_t position, float* out) const override {
     const Picture picture = pictures->read(i, static_cast<int>(settings.augment ? most_scaled * settings.size : settings.size));
     if (std::min(picture.width, picture.height) * far_too_small < settings.size)
-      throw FileError(name(i), std::to_string(picture.width) + "x" + std::to_string(picture.height) + " pixels are far too few for squares of " +
-                                   std::to_string(settings.size));
+      throw FileError(name(i), std::to_string(picture.width) + "x" + std::to_string(picture.height) +
+                                   " pixels are far too few for squares of " + std::to_string(settings.size));
     if (!finite(picture.rgb)) throw FileError(name(i), "it has values that are NaN or infinite");
     cut(picture, settings.augment ? random_crop(settings.seed, position) : Crop{}, settings.size, out);
   }

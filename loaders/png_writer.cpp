@@ -49,8 +49,10 @@ bool write(png_structp png, png_infop info, Sink* sink, const std::uint8_t* pixe
   png_set_write_fn(png, sink, append, nothing_to_flush);
   png_set_user_limits(png, 1'000'000, 1'000'000);
   png_set_IHDR(png, info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), bits,
-               channels == 1 ? PNG_COLOR_TYPE_GRAY : channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-               PNG_FILTER_TYPE_DEFAULT);
+               channels == 1   ? PNG_COLOR_TYPE_GRAY
+               : channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA
+                               : PNG_COLOR_TYPE_RGB,
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   // Behind PNG's filters pictures hold few repeats worth searching for: run lengths alone give files a tenth smaller than zlib's
   // default, in a sixth of the time; nor is a choice of filters worth its time.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);

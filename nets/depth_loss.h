@@ -34,8 +34,8 @@ struct DepthTarget {
 /// Pairs whose depths differ by more than this part of the nearer one are in an order.
 inline constexpr double ranked_ratio = 1.02;
 
-/// depth: [N, height, width], 0 where it is unknown. Three quarters of the pairs lie anywhere, the others within an eighth of the width of each
-/// other; a function of seed and `first`, the number of the first picture.
+/// depth: [N, height, width], 0 where it is unknown. Three quarters of the pairs lie anywhere, the others within an eighth of the width of
+/// each other; a function of seed and `first`, the number of the first picture.
 DepthTarget depth_target(const std::vector<const float*>& depths, int width, int height, const DepthLossSettings& settings, uint64_t seed,
                          int64_t first);
 

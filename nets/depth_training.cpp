@@ -23,7 +23,8 @@ Batch batch_of(const std::vector<float>& samples, int width, int height, const D
 
 std::vector<double> numbers(const DepthLoss::Losses& losses, double wrong) {
   std::vector<double> all;
-  for (const Variable* term : {&losses.total, &losses.rank, &losses.log, &losses.gradient}) all.push_back(term->defined() ? scalar(term->value()) : 0);
+  for (const Variable* term : {&losses.total, &losses.rank, &losses.log, &losses.gradient})
+    all.push_back(term->defined() ? scalar(term->value()) : 0);
   all.push_back(wrong);
   return all;
 }

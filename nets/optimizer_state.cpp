@@ -22,7 +22,8 @@ NamedArrays arrays_of(const Parameters& parameters) {
 NamedArrays slots_of(const Optimizer& optimizer, const std::vector<std::string>& names) {
   NamedArrays all;
   for (size_t i = 0; i < names.size(); i++)
-    for (const Optimizer::Slot& slot : optimizer.slots(i)) all[names[i] + '/' + slot.name] = {dims_in_file(slot.tensor.shape()), to_host(slot.tensor)};
+    for (const Optimizer::Slot& slot : optimizer.slots(i))
+      all[names[i] + '/' + slot.name] = {dims_in_file(slot.tensor.shape()), to_host(slot.tensor)};
   return all;
 }
 

@@ -57,7 +57,8 @@ std::vector<Judge> judges(const Options& o, Backend& backend) {
   std::vector<Judge> all{{"lower is nearer", [](const DepthPair& pair) { return lower_is_nearer(pair.depth); }}};
   const InputSize size = o.size.empty() ? InputSize{} : parse_input_size("--size", o.size);
   for (const std::string& net : o.nets) {
-    const auto network = std::make_shared<DepthNetwork>(backend, read_depth_network(plane_network_file(net, "give a file of `impasto train depth`")));
+    const auto network =
+        std::make_shared<DepthNetwork>(backend, read_depth_network(plane_network_file(net, "give a file of `impasto train depth`")));
     all.push_back({net, [=](const DepthPair& pair) { return depth_map(*network, pair.picture, size); }});
   }
   return all;
@@ -99,8 +100,9 @@ void run(const Options& o) {
         for (size_t i = 0; i < values.size(); i++) better.push_back(shares[0][set][i] - values[i]);
         line["better_than_lower_is_nearer"] = interval(better, o.seed);
       }
-      std::cout << all[k].name << ", " << line["set"].get<std::string>() << ": " << percent(line["wrong"]) << " of pairs in the wrong order (95 %: "
-                << percent(line["low"]) << " to " << percent(line["high"]) << "; " << values.size() << " pictures)\n";
+      std::cout << all[k].name << ", " << line["set"].get<std::string>() << ": " << percent(line["wrong"])
+                << " of pairs in the wrong order (95 %: " << percent(line["low"]) << " to " << percent(line["high"]) << "; "
+                << values.size() << " pictures)\n";
       report.push_back(line);
     }
   write_json(o.json, report);
@@ -109,9 +111,11 @@ void run(const Options& o) {
 }  // namespace
 
 void add_bench_depth(CLI::App& bench) {
-  CLI::App* command = bench.add_subcommand("depth", "How often depth networks have the order of two places wrong, where depth was measured");
+  CLI::App* command =
+      bench.add_subcommand("depth", "How often depth networks have the order of two places wrong, where depth was measured");
   const auto o = std::make_shared<Options>();
-  command->add_option("NET", o->nets, "Hourglasses or monodepth2s: files, or names in the cache or of those that come with impasto")->required();
+  command->add_option("NET", o->nets, "Hourglasses or monodepth2s: files, or names in the cache or of those that come with impasto")
+      ->required();
   command->add_option("--pairs", o->pairs, "Pictures with depth, as `train depth` takes them")->required();
   command->add_option("--unit", o->unit, "Metres of a step of NAME_depth.png")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--size", o->size, "At what size the networks see pictures (default: as `impasto depth`)");

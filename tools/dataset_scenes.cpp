@@ -69,7 +69,8 @@ void make_scenes(const ScenesOptions& o) {
     if (interrupt.wanted() || failed) continue;
     try {
       const uint64_t key = o.seed * 0x9E3779B97F4A7C15u + uint64_t(missing[k]);
-      const scenes::Shot shot = scenes::make_scene(kinds[scenes::Draws(~key).bits() % kinds.size()], key, photos, float(o.width) / float(o.height));
+      const scenes::Shot shot =
+          scenes::make_scene(kinds[scenes::Draws(~key).bits() % kinds.size()], key, photos, float(o.width) / float(o.height));
       scenes::View view = scenes::render(shot.scene, o.width, o.height, o.samples, shot.film);
       to_disparity(view.inverse_depth);
       const Names n = names(o.out, missing[k]);
@@ -86,7 +87,8 @@ void make_scenes(const ScenesOptions& o) {
   progress.end();
   if (failure) std::rethrow_exception(failure);
   if (done < int(missing.size()))
-    throw Error("interrupted after " + std::to_string(done) + " of " + std::to_string(missing.size()) + " scenes; the same command goes on from there");
+    throw Error("interrupted after " + std::to_string(done) + " of " + std::to_string(missing.size()) +
+                " scenes; the same command goes on from there");
   std::cout << o.out << ": " << o.count << " scenes of " << o.width << 'x' << o.height << '\n';
 }
 

@@ -12,9 +12,10 @@
 namespace impasto {
 
 DepthWeights judging_depth(const std::string& net) {
-  return read_depth_network(plane_network_file(
-      net, "give one with --depth-net; `impasto train depth` makes one, and `impasto weights import` one of relative_depth's .t7, MegaDepth's .pth "
-           "(--as hourglass) or monodepth2's two files (--as monodepth)"));
+  return read_depth_network(plane_network_file(net,
+                                               "give one with --depth-net; `impasto train depth` makes one, and `impasto weights import` "
+                                               "one of relative_depth's .t7, MegaDepth's .pth "
+                                               "(--as hourglass) or monodepth2's two files (--as monodepth)"));
 }
 
 double depth_variance(const DepthNetwork& network, const std::vector<Picture>& pictures) {
@@ -36,8 +37,10 @@ std::string shares_text(const std::vector<GradientNorm>& norms) {
   for (const GradientNorm& n : norms) {
     const std::string kind = n.term.substr(0, n.term.find(' '));
     const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == kind; });
-    if (found == kinds.end()) kinds.emplace_back(kind, n.share);
-    else found->second += n.share;
+    if (found == kinds.end())
+      kinds.emplace_back(kind, n.share);
+    else
+      found->second += n.share;
   }
   std::string text;
   for (const auto& [kind, share] : kinds) text += (text.empty() ? "" : ", ") + kind + ' ' + std::to_string(std::lround(100 * share)) + " %";

@@ -18,7 +18,9 @@ std::string RunOptions::checkpoint() const {
 
 RateSchedule RunOptions::rates() const {
   RateSchedule s;
-  s.kind = schedule == "halved" ? RateSchedule::Kind::halved : schedule == "constant" ? RateSchedule::Kind::constant : RateSchedule::Kind::cosine;
+  s.kind = schedule == "halved"     ? RateSchedule::Kind::halved
+           : schedule == "constant" ? RateSchedule::Kind::constant
+                                    : RateSchedule::Kind::cosine;
   s.rate = rate;
   s.last_rate = last_rate;
   s.halve_every = halve_every;
@@ -32,8 +34,12 @@ const std::vector<std::string>& learning_groups() {
 
 void add_run_flags(CLI::App& command, RunOptions& o) {
   const CLI::Range at_least_1(1, 1'000'000);
-  command.add_option("-o,--output", o.out, "The network, .h5; a checkpoint stands beside it as NAME.checkpoint.h5")->required()->group(run_group);
-  command.add_option("--config", o.config, "Settings that are not given here, as JSON: {\"iterations\": 10000}; or a trained network, for its own")
+  command.add_option("-o,--output", o.out, "The network, .h5; a checkpoint stands beside it as NAME.checkpoint.h5")
+      ->required()
+      ->group(run_group);
+  command
+      .add_option("--config", o.config,
+                  "Settings that are not given here, as JSON: {\"iterations\": 10000}; or a trained network, for its own")
       ->group(run_group);
   command.add_option("--init", o.init, "Begin with the weights of this network")->group(network_group);
   command.add_option("--iterations", o.iterations, "Steps in all")->capture_default_str()->check(at_least_1)->group(work_group);
@@ -42,11 +48,15 @@ void add_run_flags(CLI::App& command, RunOptions& o) {
       ->group(run_group);
   command.add_option("--batch", o.batch, "Pictures a step")->capture_default_str()->check(CLI::Range(1, 64))->group(work_group);
   command.add_option("--rate", o.rate, "Adam's")->capture_default_str()->check(CLI::PositiveNumber)->group(work_group);
-  command.add_option("--schedule", o.schedule, "How the rate falls: cosine (to --last-rate), halved (every --halve-every steps) or constant")
+  command
+      .add_option("--schedule", o.schedule, "How the rate falls: cosine (to --last-rate), halved (every --halve-every steps) or constant")
       ->capture_default_str()
       ->check(CLI::IsMember({"cosine", "halved", "constant"}))
       ->group(work_group);
-  command.add_option("--last-rate", o.last_rate, "Where cosine ends")->capture_default_str()->check(CLI::NonNegativeNumber)->group(work_group);
+  command.add_option("--last-rate", o.last_rate, "Where cosine ends")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->group(work_group);
   command.add_option("--halve-every", o.halve_every, "Steps")->capture_default_str()->check(at_least_1)->group(work_group);
   command.add_option("--seed", o.seed, "Of the first weights and the order of photos; the same seed gives the same bytes")
       ->capture_default_str()
@@ -67,7 +77,10 @@ void add_run_flags(CLI::App& command, RunOptions& o) {
   command.add_option("--log", o.log, "CSV: every loss term, step by step")->group(reports_group);
   command.add_option("--curve", o.curve, "The losses as a picture, .svg, drawn anew with each checkpoint")->group(reports_group);
   command.add_option("--validate-every", o.validate_every, "Steps")->capture_default_str()->check(at_least_1)->group(reports_group);
-  command.add_option("--validation-photos", o.validation_photos, "So many of them")->capture_default_str()->check(at_least_1)->group(reports_group);
+  command.add_option("--validation-photos", o.validation_photos, "So many of them")
+      ->capture_default_str()
+      ->check(at_least_1)
+      ->group(reports_group);
   command.add_option("--json", o.json, "Settings, losses, seconds, memory; - is standard output, on one line")->group(reports_group);
 }
 
@@ -80,7 +93,8 @@ void check_run_options(const RunOptions& o) {
 void complete_settings(CLI::App& command, const RunOptions& o, const std::optional<Checkpoint>& checkpoint) {
   if (!o.config.empty()) {
     const bool network = extension(o.config) == ".h5";
-    apply_settings(command, network ? parse_settings(read_weight_description(o.config).settings, o.config) : read_settings(o.config), o.config);
+    apply_settings(command, network ? parse_settings(read_weight_description(o.config).settings, o.config) : read_settings(o.config),
+                   o.config);
   }
   if (!checkpoint) return;
   const Json before = parse_settings(checkpoint->weights.settings, o.checkpoint());
@@ -89,8 +103,7 @@ void complete_settings(CLI::App& command, const RunOptions& o, const std::option
   for (const auto& [key, value] : now.items())
     if (key != "iterations" && (!before.contains(key) || before.at(key) != value))
       throw UsageError("--" + key + " is " + value.dump() + ", but " + o.checkpoint() + " was made with " +
-                       (before.contains(key) ? before.at(key).dump() : "none") +
-                       "; leave it out to go on, or begin anew without --resume");
+                       (before.contains(key) ? before.at(key).dump() : "none") + "; leave it out to go on, or begin anew without --resume");
 }
 
 }  // namespace impasto

@@ -16,8 +16,8 @@ class App;
 namespace impasto {
 
 /// Headings of --help. What stands under those of learning_groups() decides what is learnt.
-inline constexpr const char *network_group = "The network", *data_group = "Pictures", *loss_group = "What counts", *work_group = "How it learns",
-                            *run_group = "The run", *reports_group = "Reports";
+inline constexpr const char *network_group = "The network", *data_group = "Pictures", *loss_group = "What counts",
+                            *work_group = "How it learns", *run_group = "The run", *reports_group = "Reports";
 
 struct RunOptions {
   std::string out, config, init;

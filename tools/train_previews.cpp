@@ -20,8 +20,8 @@ std::vector<PreviewPhoto> read_previews(const TrainOptions& options) {
   std::vector<PreviewPhoto> photos;
   for (const std::string& name : options.previews) {
     const Picture photo = read_picture(name);
-    photos.push_back({std::filesystem::path(name).stem().string(),
-                      resize_longest(photo, std::min(preview_side, std::max(photo.width, photo.height)))});
+    photos.push_back(
+        {std::filesystem::path(name).stem().string(), resize_longest(photo, std::min(preview_side, std::max(photo.width, photo.height)))});
   }
   return photos;
 }
@@ -36,7 +36,8 @@ Picture write_previews(const TrainOptions& options, const std::vector<PreviewPho
     for (int k = 0; k < std::max(1, styles); k++) {
       std::vector<double> blend(size_t(styles), 0.0);
       if (styles > 0) blend[size_t(k)] = 1;
-      rows.back().push_back({stylize(net, photo.picture, blend), styles > 0 ? weights.styles[size_t(k)].name : "step " + std::to_string(step)});
+      rows.back().push_back(
+          {stylize(net, photo.picture, blend), styles > 0 ? weights.styles[size_t(k)].name : "step " + std::to_string(step)});
     }
   }
   const std::filesystem::path out(options.out);

@@ -18,11 +18,13 @@ namespace {
 
 class TransformTask : public TrainingTask {
  public:
-  TransformTask(const TrainOptions& o, const TransformTrainingSettings& settings, Backend& backend, const std::optional<DepthWeights>& depth, bool going_on)
+  TransformTask(const TrainOptions& o, const TransformTrainingSettings& settings, Backend& backend,
+                const std::optional<DepthWeights>& depth, bool going_on)
       : o_(o),
         settings_(settings),
         backend_(backend),
-        training_(backend, started(going_on), read_vgg(judging_network_file(o.loss_net, "--loss-net")), training_paintings(o), settings_, depth),
+        training_(backend, started(going_on), read_vgg(judging_network_file(o.loss_net, "--loss-net")), training_paintings(o), settings_,
+                  depth),
         previews_(read_previews(o)) {}
 
   int steps_done() const override { return training_.steps_done(); }
@@ -45,7 +47,8 @@ class TransformTask : public TrainingTask {
   WeightFile weight_file() const override { return transform_weight_file(training_.weights()); }
 
   void preview(int step, bool last) override {
-    if (!previews_.empty() && (last || step % o_.preview_every == 0)) preview_ = write_previews(o_, previews_, backend_, training_.weights(), step);
+    if (!previews_.empty() && (last || step % o_.preview_every == 0))
+      preview_ = write_previews(o_, previews_, backend_, training_.weights(), step);
   }
   void finish(WeightFile& file) override {
     if (preview_.width > 0) file.preview = small_preview(preview_);
@@ -99,7 +102,8 @@ void train(TrainOptions& o, CLI::App& command) {
   }
   TransformTask task(o, settings, *backend, depth, from.has_value());
   std::vector<float> validation;
-  if (const auto others = validation_set(o)) validation = validation_samples(photo_squares(others, {.size = o.size, .augment = false}), o.validation_photos);
+  if (const auto others = validation_set(o))
+    validation = validation_samples(photo_squares(others, {.size = o.size, .augment = false}), o.validation_photos);
   TrainingRun(o, command, *backend, task, squares, std::move(validation), std::move(from)).go();
 }
 

@@ -73,7 +73,6 @@ TrainOptions options_of(const std::string& settings, const std::string& source) 
 }
 
 TransformTrainingSettings training_settings(const TrainOptions& o) {
-  check_run_options(o);
   if (o.photos.empty()) throw UsageError("--photos is missing: a folder of pictures to learn on, or a set made by `impasto dataset make`");
   if (o.paintings.empty()) throw UsageError("PAINTING is missing: the picture whose style is to be learnt");
   if (o.add_style && o.init.empty()) throw UsageError("--add-style needs --init, the network of several styles that gets a further one");

@@ -83,10 +83,10 @@ std::vector<double> TrainingRun::step() {
 }
 
 void TrainingRun::diverge(double loss) const {
-  const std::string remedy = fs::exists(o_.checkpoint()) ? "the last good state is in " + o_.checkpoint() + ": begin from it by --init with"
-                                                         : "begin again with";
-  throw Error("the loss came to " + number_text(loss) + " at step " + std::to_string(task_.steps_done()) +
-              ", so this leads nowhere; " + remedy + " a smaller --rate or smaller weights");
+  const std::string remedy =
+      fs::exists(o_.checkpoint()) ? "the last good state is in " + o_.checkpoint() + ": begin from it by --init with" : "begin again with";
+  throw Error("the loss came to " + number_text(loss) + " at step " + std::to_string(task_.steps_done()) + ", so this leads nowhere; " +
+              remedy + " a smaller --rate or smaller weights");
 }
 
 // So many steps as fit: those of the beginning, which cost less, are not counted.
@@ -155,7 +155,8 @@ void TrainingRun::finish(int made) {
   const double spent = seconds(), each = made > 0 ? spent / made : 0;
   for (const Broken& broken : loader_.broken()) std::cerr << "left out: " << broken.name << ": " << broken.reason << '\n';
   std::cerr << o_.out << ": " << task_.steps_done() << " steps, " << made << " of them now in " << clock_text(spent) << " ("
-            << number_text(each) << " s a step, of which " << number_text(made > 0 ? loader_.waited() / made : 0) << " waiting for photos)\n";
+            << number_text(each) << " s a step, of which " << number_text(made > 0 ? loader_.waited() / made : 0)
+            << " waiting for photos)\n";
   write_report(network, made, spent);
 }
 

@@ -50,8 +50,8 @@ class TrainingTask {
 class TrainingRun {
  public:
   /// validation: samples to judge by, or none. `from`: where an earlier run stopped; its weights are in the task already.
-  TrainingRun(const RunOptions& options, const CLI::App& command, Backend& backend, TrainingTask& task, std::shared_ptr<const SampleSet> samples,
-              std::vector<float> validation, std::optional<Checkpoint> from);
+  TrainingRun(const RunOptions& options, const CLI::App& command, Backend& backend, TrainingTask& task,
+              std::shared_ptr<const SampleSet> samples, std::vector<float> validation, std::optional<Checkpoint> from);
   /// Throws Error when the loss diverges or the user interrupts, FileError.
   void go();
 
@@ -85,7 +85,8 @@ class TrainingRun {
   std::pair<int, double> timed_from_{0, 0};
 };
 
-/// The checkpoint to go on from, if one is asked for and there; settings are completed, the backend is chosen, and files are found writable.
+/// The checkpoint to go on from, if one is asked for and there; settings are completed, the backend is chosen, and files are found
+/// writable.
 std::optional<Checkpoint> prepared_run(RunOptions& options, CLI::App& command);
 
 /// So many samples that are never learnt from, at most as many as there are.

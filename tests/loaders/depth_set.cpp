@@ -23,7 +23,8 @@ Plane ramp(int width, int height, float first, float step) {
   return plane;
 }
 
-void put(const samples::Folder& folder, const std::string& picture, const std::string& depth, const Plane& plane, int width = 6, int height = 4) {
+void put(const samples::Folder& folder, const std::string& picture, const std::string& depth, const Plane& plane, int width = 6,
+         int height = 4) {
   std::filesystem::create_directories(std::filesystem::path(folder / picture).parent_path());
   std::filesystem::create_directories(std::filesystem::path(folder / depth).parent_path());
   write_picture(folder / picture, crafted::gradient(width, height));
@@ -86,8 +87,8 @@ TEST_CASE("a file like NYU Depth v2's is read column by column, whatever else it
   CHECK(first.picture.width == 3);
   CHECK(first.picture.height == 2);
   CHECK(first.depth.values == std::vector<float>{1, 3, 5, 2, 4, 6});
-  CHECK(first.picture.rgb[1] == doctest::Approx(2 / 255.0));   // red at x 1, y 0 stands at place 2
-  CHECK(first.picture.rgb[6] == doctest::Approx(6 / 255.0));   // green begins
+  CHECK(first.picture.rgb[1] == doctest::Approx(2 / 255.0));            // red at x 1, y 0 stands at place 2
+  CHECK(first.picture.rgb[6] == doctest::Approx(6 / 255.0));            // green begins
   CHECK(second.depth.values == std::vector<float>{7, 0, 0, 0, 0, 12});  // neither NaN nor infinite nor negative depths
   write_nyu(folder / "odd.mat", depths, {2, 3, 2, 3});
   CHECK(has(refusal([&] { open_depth_set(folder / "odd.mat"); }), "/images and /depths do not fit"));

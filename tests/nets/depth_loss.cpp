@@ -37,7 +37,11 @@ DepthTarget formula_target(const std::vector<float>& depth) {
       const int a = (5 * k + n) % pixels, b = (7 * k + 3) % pixels;
       const float far_a = depth[size_t(n * pixels + a)], far_b = depth[size_t(n * pixels + b)];
       const bool both = far_a > 0 && far_b > 0;
-      target.pairs[size_t(n)][size_t(k)] = both ? RankedPair{a, b, far_a > 1.02f * far_b ? 1 : far_b > 1.02f * far_a ? -1 : 0} : RankedPair{0, 0, 0};
+      target.pairs[size_t(n)][size_t(k)] = both ? RankedPair{a, b,
+                                                             far_a > 1.02f * far_b   ? 1
+                                                             : far_b > 1.02f * far_a ? -1
+                                                                                     : 0}
+                                                : RankedPair{0, 0, 0};
     }
   return target;
 }
@@ -103,7 +107,9 @@ TEST_CASE("pairs lie on known pixels, say what is farther by more than 2 per cen
   for (size_t p = 0; p < pixels / 2; p++) depth[p] = p % 3 == 0 ? 1 : p % 3 == 1 ? 1.015f : 2;
   DepthLossSettings settings;
   settings.pairs = 500;
-  const auto drawn = [&](uint64_t seed, int64_t first) { return depth_target({depth.data()}, width, height, settings, seed, first).pairs[0]; };
+  const auto drawn = [&](uint64_t seed, int64_t first) {
+    return depth_target({depth.data()}, width, height, settings, seed, first).pairs[0];
+  };
   const std::vector<RankedPair> pairs = drawn(5, 7);
   REQUIRE(pairs.size() == 500);
   int near = 0, ordered = 0;
@@ -118,7 +124,8 @@ TEST_CASE("pairs lie on known pixels, say what is farther by more than 2 per cen
   CHECK(ordered > 150);
   CHECK(near > 500 / 4);
   const auto same = [](const std::vector<RankedPair>& a, const std::vector<RankedPair>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const RankedPair& x, const RankedPair& y) { return x.a == y.a && x.b == y.b; });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const RankedPair& x, const RankedPair& y) { return x.a == y.a && x.b == y.b; });
   };
   CHECK(same(drawn(5, 7), pairs));
   CHECK(!same(drawn(5, 8), pairs));

@@ -43,7 +43,8 @@ TEST_CASE("depth is seen at the size asked for, and divided by its variance") {
   const auto backend = make_cpu_backend();
   const Vgg vgg = narrow::network(*backend);
   const Tensor photo = narrow::caffe_picture(*backend, 1, 3, 40, 48), other = narrow::caffe_picture(*backend, 2, 3, 40, 48);
-  for (const DepthWeights& weights : {DepthWeights(narrow::hourglass_weights()), DepthWeights(narrow::monodepth_weights("monodepth18:4"))}) {
+  for (const DepthWeights& weights :
+       {DepthWeights(narrow::hourglass_weights()), DepthWeights(narrow::monodepth_weights("monodepth18:4"))}) {
     const DepthNetwork network(*backend, weights);
     ObjectiveSettings settings = depth_alone(3);
     settings.depth_variance = 0.5;

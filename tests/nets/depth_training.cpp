@@ -24,7 +24,8 @@ std::vector<float> batch(uint32_t number, int images = 2) {
       const float x = float(p % width), y = float(p / width);
       const bool disc = (x - x0) * (x - x0) + (y - y0) * (y - y0) < 20;
       depth[size_t(p)] = disc ? 1 : 6 - 0.2f * y;
-      for (int c = 0; c < 3; c++) colour[size_t(c * pixels + p)] = (disc ? 0.8f : 0.02f * y) + 0.05f * formula::value(uint32_t(c * pixels + p), seed);
+      for (int c = 0; c < 3; c++)
+        colour[size_t(c * pixels + p)] = (disc ? 0.8f : 0.02f * y) + 0.05f * formula::value(uint32_t(c * pixels + p), seed);
     }
     all.insert(all.end(), colour.begin(), colour.end());
     all.insert(all.end(), depth.begin(), depth.end());
@@ -71,7 +72,8 @@ TEST_CASE("a run that goes on from its state ends in the same numbers") {
   DepthTraining resumed(*backend, half, width, height, settings_of(4));
   resumed.restore_slots(slots, 2);
   for (uint32_t t = 2; t < 4; t++) CHECK(resumed.step(batch(t)) == losses[t]);
-  for (const auto& [name, array] : whole.weights().parameters) CHECK_MESSAGE(resumed.weights().parameters.at(name).values == array.values, name);
+  for (const auto& [name, array] : whole.weights().parameters)
+    CHECK_MESSAGE(resumed.weights().parameters.at(name).values == array.values, name);
 }
 
 TEST_CASE("how much depth varies within a picture is measured on the network that will judge, and kept with it") {

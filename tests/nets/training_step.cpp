@@ -202,9 +202,7 @@ TEST_CASE("what cannot be trained or judged is said") {
         "narrow.h5 was not loaded for training: none of its parameters takes a gradient");
   const Vgg vgg = narrow::network(*backend);
   CHECK(narrow::has(narrow::refusal<UsageError>([&] { Objective(vgg, Studio::settings(1)); }), "no network that sees it"));
-  Studio studio(*backend);
   const Tensor odd = from_host(*backend, {1, 3, 30, 30}, formula::values({1, 3, 30, 30}, 1, 100).data());
-  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { studio.step(odd); }), "multiples of 16, not 30x30"));
   Studio shallow(*backend, 0);
   CHECK(narrow::has(narrow::refusal<ShapeError>([&] { shallow.step(odd); }), "32x32 pixels from 30x30; to train it, give sides that are multiples of 4"));
 }

@@ -160,8 +160,9 @@ TEST_CASE("style comes in from a hundredth of its weight, and what is reported i
   for (size_t i = 0; i < full.size(); i++) CHECK(reported[i] == doctest::Approx(full[i]).epsilon(1e-5));
   // But its gradient is that of the hundredth.
   const auto gradient = [](const TransformTraining& x) {
+    const NamedArrays slots = x.slots();
     double squares = 0;
-    for (const float m : x.slots().at("conv1/weight/m").values) squares += double(m) * m;
+    for (const float m : slots.at("conv1/weight/m").values) squares += double(m) * m;
     return std::sqrt(squares);
   };
   CHECK(gradient(a) == doctest::Approx(gradient(c)).epsilon(1e-4));

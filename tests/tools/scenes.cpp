@@ -41,13 +41,13 @@ TEST_CASE("rays meet shapes where their equations say, with normals outwards") {
   CHECK(met(Form::sphere, ahead).normal.x == doctest::Approx(0.5));
   CHECK(met(Form::cylinder, ahead).t == doctest::Approx(3 - std::sqrt(0.75)));
   CHECK(met(Form::cylinder, ahead).normal.y == 0);
-  CHECK(missed(Form::cone, {{0.6f, 0, -3}, {0, 0, 1}}));              // of radius 1/2 there
+  CHECK(missed(Form::cone, {{0.6f, 0, -3}, {0, 0, 1}}));  // of radius 1/2 there
   CHECK(met(Form::cone, {{0, 0, -3}, {0, 0, 1}}).t == doctest::Approx(2.5));
   CHECK(met(Form::cone, {{0, 0, -3}, {0, 0, 1}}).normal.y > 0);
   const Ray down{{0.3f, 4, 0.4f}, {0, -1, 0}};
   CHECK(met(Form::square, down).t == doctest::Approx(4));
   CHECK(met(Form::cylinder, down).t == doctest::Approx(3));
-  CHECK(met(Form::cone, down).t == doctest::Approx(4));               // half as high where it is half as wide
+  CHECK(met(Form::cone, down).t == doctest::Approx(4));                           // half as high where it is half as wide
   CHECK(met(Form::cone, {{0.3f, -4, 0.4f}, {0, 1, 0}}).t == doctest::Approx(3));  // its base
   for (const Form form : {Form::box, Form::sphere, Form::cylinder, Form::cone, Form::square}) {
     CHECK(missed(form, {{2, 0, -3}, {0, 0, 1}}));
@@ -66,7 +66,8 @@ TEST_CASE("of many things the nearest is found, as if each had been asked") {
   Scene scene;
   for (int i = 0; i < 60; i++) {
     const Form form = draw.one_of({Form::box, Form::sphere, Form::cylinder, Form::cone});
-    const Vec at{draw.uniform(-4, 4), draw.uniform(-4, 4), draw.uniform(3, 9)}, half{draw.uniform(0.1f, 0.8f), draw.uniform(0.1f, 0.8f), draw.uniform(0.1f, 0.8f)};
+    const Vec at{draw.uniform(-4, 4), draw.uniform(-4, 4), draw.uniform(3, 9)},
+        half{draw.uniform(0.1f, 0.8f), draw.uniform(0.1f, 0.8f), draw.uniform(0.1f, 0.8f)};
     scene.things.push_back({form, {at, half, turned(draw.uniform(0, 6), draw.uniform(-1, 1), draw.uniform(-1, 1))}, {}});
   }
   const Tracer tracer(scene);
@@ -75,7 +76,8 @@ TEST_CASE("of many things the nearest is found, as if each had been asked") {
     const Ray ray{{0, 0, 0}, {draw.uniform(-1, 1), draw.uniform(-1, 1), 1}};
     float nearest = 1e9f;
     for (const Thing& t : scene.things)
-      if (Meeting m{}; meet(t.form, nullptr, {t.place.to_object(ray.from), t.place.direction_to_object(ray.along)}, 1e-4f, nearest, m)) nearest = m.t;
+      if (Meeting m{}; meet(t.form, nullptr, {t.place.to_object(ray.from), t.place.direction_to_object(ray.along)}, 1e-4f, nearest, m))
+        nearest = m.t;
     Hit hit{};
     const bool found = tracer.first(ray, 1e9f, hit);
     REQUIRE(found == (nearest < 1e9f));

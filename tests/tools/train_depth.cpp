@@ -21,6 +21,8 @@ struct Field : Studio {
       for (int p = 0; p < 1200; p++) depth.values.push_back(float(1 + (p / 40 + i) % 30) / 65);
       write_plane(stem + "_disp.png", depth);
     }
+    fs::copy(path + "/pairs/0_rgb.png", path + "/pairs/-broken_rgb.png");  // the first by name
+    std::ofstream(path + "/pairs/-broken_disp.png") << "no picture";
   }
   Answer train(const std::string& words) const {
     return shell("'" IMPASTO_PROGRAM "' train depth pairs --width 32 --height 16 --batch 2 --point-pairs 50 " + words + " 2>&1");
@@ -31,10 +33,12 @@ struct Field : Studio {
 
 TEST_CASE("an hourglass is trained, says how much depth varies in it, and goes on from its checkpoint to the same bytes") {
   const Field field;
-  const Answer answer = field.train("-o net.h5 --iterations 4 --checkpoint-every 2 --validation pairs --validate-every 2 --log log.csv --json report.json --licence MIT");
+  const Answer answer = field.train(
+      "-o net.h5 --iterations 4 --checkpoint-every 2 --validation pairs --validate-every 2 --log log.csv --json report.json --licence MIT");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);
   CHECK(answer.has("wrong order"));
+  CHECK(answer.has("left out: pairs/-broken_rgb.png"));
   const std::string log = field.bytes("log.csv");
   CHECK(log.starts_with("step,total,rank,log,gradient,wrong\n0,"));
   CHECK(std::count(log.begin(), log.end(), '\n') == 5);
@@ -90,10 +94,15 @@ TEST_CASE("a painting keeps the depth that an hourglass sees, by a term of the l
   CHECK(answer.has("depth "));
   CHECK(field.bytes("log.csv").find(",depth\n") != std::string::npos);
 
-  REQUIRE(field.run("photo.png a.png -o masked.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' " + depth).code == 0);
+  REQUIRE(
+      field
+          .run("photo.png a.png -o masked.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' " +
+               depth)
+          .code == 0);
   REQUIRE(field.shell("'" IMPASTO_PROGRAM "' depth photo.png -o depth.png --net net.h5 2>&1").code == 0);
-  const Answer given =
-      field.run("photo.png a.png -o given.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' --depth depth.png");
+  const Answer given = field.run(
+      "photo.png a.png -o given.png --iterations 2 --scales 1 --style-mask depth:invert --content-mask 'depth:linear(0.8,1)' --depth "
+      "depth.png");
   CAPTURE(given.said);
   REQUIRE(given.code == 0);
   const Picture masked = field.read("masked.png"), same = field.read("given.png"), plain = field.read("out.png");
@@ -113,9 +122,11 @@ TEST_CASE("a painting keeps the depth that an hourglass sees, by a term of the l
 TEST_CASE("a network is trained with a depth term, which is part of its settings") {
   const Field field;
   REQUIRE(field.train("-o net.h5 --iterations 2").code == 0);
-  const Answer answer = field.shell("'" IMPASTO_PROGRAM
-                                    "' train transform a.png --photos pairs -o painter.h5 --loss-net vgg.h5 --size 16 --batch 2 --iterations 4 --identity-steps 2 "
-                                    "--arch 'c3s1-4,c3s2-6,R6,n2-4,c3s1-3;padding=reflect;output=linear' --depth-weight 5 --depth-net net.h5 --depth-size 32 --log log.csv 2>&1");
+  const Answer answer = field.shell(
+      "'" IMPASTO_PROGRAM
+      "' train transform a.png --photos pairs -o painter.h5 --loss-net vgg.h5 --size 16 --batch 2 --iterations 4 --identity-steps 2 "
+      "--arch 'c3s1-4,c3s2-6,R6,n2-4,c3s1-3;padding=reflect;output=linear' --depth-weight 5 --depth-net net.h5 --depth-size 32 --log "
+      "log.csv 2>&1");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);
   CHECK(answer.has("of the gradient at step 2: content "));
@@ -126,8 +137,11 @@ TEST_CASE("a network is trained with a depth term, which is part of its settings
 TEST_CASE("bench depth says how often the order is wrong, by set, beside the rule that lower is nearer") {
   const Field field;
   REQUIRE(field.train("-o net.h5 --iterations 2").code == 0);
+  CHECK(field.shell("'" IMPASTO_PROGRAM "' bench depth net.h5 --pairs pairs 2>&1").has("-broken_disp.png"));
+  for (const char* part : {"_rgb.png", "_disp.png"}) fs::remove(field.path + "/pairs/-broken" + part);
   for (int i = 0; i < 2; i++)
-    for (const char* part : {"_rgb.png", "_disp.png"}) fs::rename(field.path + "/pairs/" + std::to_string(i) + part, field.path + "/pairs/other" + std::to_string(i) + part);
+    for (const char* part : {"_rgb.png", "_disp.png"})
+      fs::rename(field.path + "/pairs/" + std::to_string(i) + part, field.path + "/pairs/other" + std::to_string(i) + part);
   const Answer answer = field.shell("'" IMPASTO_PROGRAM "' bench depth net.h5 --pairs pairs --count 500 --json report.json 2>/dev/null");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);

@@ -10,7 +10,8 @@ Colour green(Draws& draw) { return {draw.uniform(0.02f, 0.3f), draw.uniform(0.1f
 
 float tree(Builder& b, const Spot& s) {
   const float h = s.size * b.draw.uniform(1.2f, 2.5f), trunk = s.size * b.draw.uniform(0.05f, 0.14f);
-  const Material bark = b.plain(Colour{0.2f, 0.13f, 0.08f} * b.draw.uniform(0.5f, 2)), leaves = b.drawn(Texture::Kind::noise, 0.12f * s.size);
+  const Material bark = b.plain(Colour{0.2f, 0.13f, 0.08f} * b.draw.uniform(0.5f, 2)),
+                 leaves = b.drawn(Texture::Kind::noise, 0.12f * s.size);
   Material crown = leaves;
   crown.texture.first = green(b.draw);
   crown.texture.second = crown.texture.first * b.draw.uniform(0.2f, 0.6f);
@@ -24,7 +25,8 @@ float tree(Builder& b, const Spot& s) {
   } else {
     for (int n = b.draw.integer(6, 30); n > 0; n--) {
       const float r = s.size * b.draw.uniform(0.15f, 0.5f);
-      const Vec where{b.draw.uniform(-0.7f, 0.7f) * s.size, 2 * h + b.draw.uniform(-0.5f, 0.8f) * s.size, b.draw.uniform(-0.7f, 0.7f) * s.size};
+      const Vec where{b.draw.uniform(-0.7f, 0.7f) * s.size, 2 * h + b.draw.uniform(-0.5f, 0.8f) * s.size,
+                      b.draw.uniform(-0.7f, 0.7f) * s.size};
       b.part(s, Form::sphere, where, {r, r * b.draw.uniform(0.5f, 1), r}, crown);
     }
   }
@@ -45,11 +47,14 @@ float bush(Builder& b, const Spot& s) {
 float person(Builder& b, const Spot& s) {  // spot.size: half the shoulders' width; 0.25 m for a grown one
   const float u = s.size * 4;              // metres to a tall metre
   const Material trousers = b.material(0.5f * u), shirt = b.material(0.5f * u);
-  const Material skin = b.plain(mix({0.15f, 0.08f, 0.05f}, {0.85f, 0.6f, 0.48f}, b.draw.uniform())), hair = b.plain(Colour{0.4f, 0.3f, 0.2f} * b.draw.uniform(0.1f, 1.6f));
+  const Material skin = b.plain(mix({0.15f, 0.08f, 0.05f}, {0.85f, 0.6f, 0.48f}, b.draw.uniform())),
+                 hair = b.plain(Colour{0.4f, 0.3f, 0.2f} * b.draw.uniform(0.1f, 1.6f));
   const float stride = b.draw.uniform(-0.3f, 0.3f);
   for (const float side : {-1.0f, 1.0f}) {
-    b.part(s, Form::cylinder, {side * 0.1f * u, 0.42f * u, side * stride * 0.3f * u}, {0.075f * u, 0.42f * u, 0.075f * u}, trousers, 0, side * stride);
-    b.part(s, Form::cylinder, {side * 0.25f * u, 1.1f * u, -side * stride * 0.2f * u}, {0.05f * u, 0.33f * u, 0.05f * u}, shirt, 0, -side * stride, side * b.draw.uniform(0, 0.3f));
+    b.part(s, Form::cylinder, {side * 0.1f * u, 0.42f * u, side * stride * 0.3f * u}, {0.075f * u, 0.42f * u, 0.075f * u}, trousers, 0,
+           side * stride);
+    b.part(s, Form::cylinder, {side * 0.25f * u, 1.1f * u, -side * stride * 0.2f * u}, {0.05f * u, 0.33f * u, 0.05f * u}, shirt, 0,
+           -side * stride, side * b.draw.uniform(0, 0.3f));
     b.part(s, Form::sphere, {side * 0.27f * u, 0.76f * u, -side * stride * 0.3f * u}, {0.05f * u, 0.07f * u, 0.05f * u}, skin);
   }
   b.part(s, Form::cylinder, {0, 1.12f * u, 0}, {0.2f * u, 0.32f * u, 0.12f * u}, shirt);
@@ -73,7 +78,8 @@ float post(Builder& b, const Spot& s) {
   const float h = b.draw.uniform(1, 4), r = b.draw.uniform(0.04f, 0.12f);
   const Material m = b.material(0.3f);
   b.part(s, Form::cylinder, {0, h, 0}, {r, h, r}, m);
-  if (b.draw.chance(0.5f)) b.part(s, Form::box, {0, 2 * h - 0.2f, -r}, {b.draw.uniform(0.2f, 0.5f), b.draw.uniform(0.1f, 0.4f), 0.02f}, b.material(0.5f));
+  if (b.draw.chance(0.5f))
+    b.part(s, Form::box, {0, 2 * h - 0.2f, -r}, {b.draw.uniform(0.2f, 0.5f), b.draw.uniform(0.1f, 0.4f), 0.02f}, b.material(0.5f));
   if (b.draw.chance(0.4f)) b.part(s, Form::sphere, {0, 2 * h, 0}, {0.2f, 0.2f, 0.2f}, b.material(0.3f));
   return 2 * h;
 }
@@ -87,7 +93,8 @@ float building(Builder& b, const Spot& s, float depth, float height) {
     const Material tiles = b.drawn(Texture::Kind::tiles, 0.4f);
     const float slope = b.draw.uniform(0.4f, 0.9f), run = 1.05f * s.size / std::cos(slope) / 2;
     for (const float side : {-1.0f, 1.0f})
-      b.part(s, Form::box, {side * 0.5f * s.size, height + 0.5f * s.size * std::tan(slope), 0}, {run, 0.1f, 1.05f * depth}, tiles, 0, 0, side * slope);
+      b.part(s, Form::box, {side * 0.5f * s.size, height + 0.5f * s.size * std::tan(slope), 0}, {run, 0.1f, 1.05f * depth}, tiles, 0, 0,
+             side * slope);
   } else {
     b.part(s, Form::box, {0, height, 0}, {1.03f * s.size, 0.2f, 1.03f * depth}, b.material(2));
   }
@@ -102,7 +109,8 @@ float animal(Builder& b, const Spot& s) {
   b.part(s, Form::sphere, {0, h + 0.5f * r, 0}, {r, r, s.size}, fur);
   const float head = h + b.draw.uniform(0.5f, 2) * r;
   b.part(s, Form::sphere, {0, head, -1.1f * s.size}, {0.5f * r, 0.55f * r, 0.7f * r}, fur);
-  for (const float side : {-1.0f, 1.0f}) b.part(s, Form::sphere, {side * 0.35f * r, head + 0.55f * r, -s.size}, {0.12f * r, 0.3f * r, 0.1f * r}, fur);
+  for (const float side : {-1.0f, 1.0f})
+    b.part(s, Form::sphere, {side * 0.35f * r, head + 0.55f * r, -s.size}, {0.12f * r, 0.3f * r, 0.1f * r}, fur);
   return head + r;
 }
 
@@ -112,7 +120,8 @@ float rock(Builder& b, const Spot& s) {
   for (int n = b.draw.integer(1, 4); n > 0; n--) {
     const Vec half{s.size * b.draw.uniform(0.3f, 1), s.size * b.draw.uniform(0.2f, 0.7f), s.size * b.draw.uniform(0.3f, 1)};
     const Vec where{b.draw.uniform(-0.4f, 0.4f) * s.size, 0.6f * half.y, b.draw.uniform(-0.4f, 0.4f) * s.size};
-    b.part(s, b.draw.chance(0.6f) ? Form::sphere : Form::box, where, half, m, b.draw.uniform(0, 3), b.draw.uniform(-0.4f, 0.4f), b.draw.uniform(-0.4f, 0.4f));
+    b.part(s, b.draw.chance(0.6f) ? Form::sphere : Form::box, where, half, m, b.draw.uniform(0, 3), b.draw.uniform(-0.4f, 0.4f),
+           b.draw.uniform(-0.4f, 0.4f));
     top = std::max(top, 1.6f * half.y);
   }
   return top;

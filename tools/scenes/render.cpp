@@ -5,7 +5,7 @@
 namespace impasto::scenes {
 namespace {
 
-constexpr float horizon = 1e5f;       // metres
+constexpr float horizon = 1e5f;        // metres
 constexpr float reach_of_corners = 4;  // metres from which light from around is kept away by what stands there
 
 class Renderer {
@@ -30,7 +30,8 @@ class Renderer {
     const int axis = std::abs(local.y) > std::max(std::abs(local.x), std::abs(local.z)) ? 1 : std::abs(local.x) > std::abs(local.z) ? 0 : 2;
     const Colour paint = m.texture.at(on_object, axis);
     const Vec start = hit.place + hit.normal * (1e-3f + 2e-4f * hit.t), to_eye = unit(-ray.along);
-    Colour light = scene_.ambient * (from_around(start, hit.normal, draw) * (0.75f + 0.25f * hit.normal.y)) + Colour{m.glow, m.glow, m.glow};
+    Colour light =
+        scene_.ambient * (from_around(start, hit.normal, draw) * (0.75f + 0.25f * hit.normal.y)) + Colour{m.glow, m.glow, m.glow};
     Colour mirrored{0, 0, 0};
     for (const Light& lamp : scene_.lights) {
       const Vec way = lamp.sun ? lamp.at * horizon : lamp.at - start;
@@ -108,7 +109,8 @@ void expose(std::vector<float>& light, int width, int height, const Film& film) 
       grey += shown[c] / 3;
     }
     for (size_t c = 0; c < 3; c++) {
-      const float coloured = grey + film.saturation * (shown[c] - grey), noise = film.noise * (draw.uniform() + draw.uniform() + draw.uniform() - 1.5f);
+      const float coloured = grey + film.saturation * (shown[c] - grey),
+                  noise = film.noise * (draw.uniform() + draw.uniform() + draw.uniform() - 1.5f);
       light[c * pixels + p] = std::clamp(film.exposure + film.contrast * (coloured - film.exposure) + noise, 0.0f, 1.0f);
     }
   }
@@ -127,7 +129,8 @@ View render(const Scene& scene, int width, int height, int samples, const Film& 
     Draws draw(film.seed ^ (uint64_t(p + 1) * 0x9E3779B97F4A7C15u));
     Colour sum;
     for (int k = 0; k < samples; k++) {
-      const float x = float(p % size_t(width)) + (k == 0 ? 0.5f : draw.uniform()), y = float(p / size_t(width)) + (k == 0 ? 0.5f : draw.uniform());
+      const float x = float(p % size_t(width)) + (k == 0 ? 0.5f : draw.uniform()),
+                  y = float(p / size_t(width)) + (k == 0 ? 0.5f : draw.uniform());
       const Vec along = scene.camera.frame.out({(x - 0.5f * float(width)) * step, (0.5f * float(height) - y) * step, 1});
       float depth;
       sum = sum + renderer.seen({scene.camera.at, along}, draw, depth);

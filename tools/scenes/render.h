@@ -11,10 +11,10 @@ struct Film {
   float exposure = 0.45f;  ///< the mean that is aimed at, as displayed
   float contrast = 1, saturation = 1;
   Colour white{1, 1, 1};
-  float blur = 0;          ///< pixels, everywhere
-  float defocus = 0;       ///< pixels, of what is infinitely far from the plane of focus
-  float focus = 2;         ///< metres
-  float noise = 0;         ///< of the display's 0..1
+  float blur = 0;     ///< pixels, everywhere
+  float defocus = 0;  ///< pixels, of what is infinitely far from the plane of focus
+  float focus = 2;    ///< metres
+  float noise = 0;    ///< of the display's 0..1
   float vignette = 0;
   uint64_t seed = 0;
 };

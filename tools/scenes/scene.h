@@ -10,9 +10,9 @@ namespace impasto::scenes {
 
 struct Material {
   Texture texture;
-  float gloss = 0;      // height of the highlight
-  float shine = 20;     // its sharpness, Blinn and Phong's exponent
-  float glow = 0;       // light of its own
+  float gloss = 0;   // height of the highlight
+  float shine = 20;  // its sharpness, Blinn and Phong's exponent
+  float glow = 0;    // light of its own
 };
 
 struct Thing {

@@ -51,7 +51,8 @@ bool first_root(float a, float b, float c, float least, float most, float& t, F 
 }
 
 bool meet_sphere(const Ray& r, float least, float most, Meeting& m) {
-  if (!first_root(dot(r.along, r.along), dot(r.from, r.along), dot(r.from, r.from) - 1, least, most, m.t, [](float) { return true; })) return false;
+  if (!first_root(dot(r.along, r.along), dot(r.from, r.along), dot(r.from, r.from) - 1, least, most, m.t, [](float) { return true; }))
+    return false;
   m.normal = r.from + r.along * m.t;
   return true;
 }
@@ -132,7 +133,8 @@ bool meet_terrain(const Heights& heights, const Ray& r, float least, float most,
       float low = before, high = t;
       for (int k = 0; k < 12; k++) (above((low + high) / 2) * side > 0 ? low : high) = (low + high) / 2;
       const Vec p = r.from + r.along * high;
-      const float e = 1.0f / Heights::side, dx = heights.at(p.x + e, p.z) - heights.at(p.x - e, p.z), dz = heights.at(p.x, p.z + e) - heights.at(p.x, p.z - e);
+      const float e = 1.0f / Heights::side, dx = heights.at(p.x + e, p.z) - heights.at(p.x - e, p.z),
+                  dz = heights.at(p.x, p.z + e) - heights.at(p.x, p.z - e);
       m = {high, {-dx / e, 1, -dz / e}};
       return true;
     }

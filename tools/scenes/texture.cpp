@@ -32,7 +32,8 @@ bool joint(float u, float v, bool shifted, int& i, int& j) {
 
 Colour Photo::at(float u, float v) const {
   const float fu = std::floor(u), fv = std::floor(v), a = u - fu, b = v - fv;
-  const int x0 = mirrored(int(fu), width), x1 = mirrored(int(fu) + 1, width), y0 = mirrored(int(fv), height), y1 = mirrored(int(fv) + 1, height);
+  const int x0 = mirrored(int(fu), width), x1 = mirrored(int(fu) + 1, width), y0 = mirrored(int(fv), height),
+            y1 = mirrored(int(fv) + 1, height);
   const auto channel = [&](int c) {
     const auto texel = [&](int x, int y) { return float(rgb[(size_t(y) * size_t(width) + size_t(x)) * 3 + size_t(c)]); };
     const float top = texel(x0, y0) + (texel(x1, y0) - texel(x0, y0)) * a, low = texel(x0, y1) + (texel(x1, y1) - texel(x0, y1)) * a;
@@ -55,7 +56,8 @@ std::vector<Photo> read_photos(const std::string& folder, int count) {
     picture = resize_longest(picture, std::min(photo_side, std::max(picture.width, picture.height)));
     Photo photo{picture.width, picture.height, std::vector<uint8_t>(picture.rgb.size())};
     for (size_t p = 0; p < picture.pixels(); p++)
-      for (size_t c = 0; c < 3; c++) photo.rgb[3 * p + c] = uint8_t(std::lround(255 * std::clamp(picture.rgb[c * picture.pixels() + p], 0.0f, 1.0f)));
+      for (size_t c = 0; c < 3; c++)
+        photo.rgb[3 * p + c] = uint8_t(std::lround(255 * std::clamp(picture.rgb[c * picture.pixels() + p], 0.0f, 1.0f)));
     photos.push_back(std::move(photo));
   }
   if (photos.empty()) throw UsageError(folder + ": no photograph in it can be read; give another folder, or none for drawn textures alone");
@@ -140,8 +142,9 @@ Texture any_texture(Draws& draw, const std::vector<Photo>& photos, float width) 
     t.speckle = 0;
     return t;
   }
-  static const Kind drawn[] = {Kind::plain, Kind::plain, Kind::plain,  Kind::plain,   Kind::plain,   Kind::plain, Kind::plain, Kind::noise, Kind::noise,
-                               Kind::noise, Kind::wood,  Kind::marble, Kind::stripes, Kind::checker, Kind::dots,  Kind::text,  Kind::bricks};
+  static const Kind drawn[] = {Kind::plain,   Kind::plain,   Kind::plain, Kind::plain, Kind::plain, Kind::plain,
+                               Kind::plain,   Kind::noise,   Kind::noise, Kind::noise, Kind::wood,  Kind::marble,
+                               Kind::stripes, Kind::checker, Kind::dots,  Kind::text,  Kind::bricks};
   return texture_of(draw.one_of(drawn), draw, width * draw.scale(0.02f, 0.6f));
 }
 

@@ -14,7 +14,8 @@ float books(Builder& b, const Spot& s) {
   float top = 0;
   for (int n = b.draw.integer(1, 6); n > 0; n--) {
     const float thick = s.size * b.draw.uniform(0.05f, 0.2f), wide = s.size * b.draw.uniform(0.6f, 1);
-    b.part(s, Form::box, {0, top + thick, 0}, {wide, thick, wide * b.draw.uniform(0.6f, 0.8f)}, b.material(2 * wide), b.draw.uniform(-0.3f, 0.3f));
+    b.part(s, Form::box, {0, top + thick, 0}, {wide, thick, wide * b.draw.uniform(0.6f, 0.8f)}, b.material(2 * wide),
+           b.draw.uniform(-0.3f, 0.3f));
     top += 2 * thick;
   }
   return top;
@@ -63,7 +64,8 @@ float plant(Builder& b, const Spot& s) {
   for (int n = b.draw.integer(7, 26); n > 0; n--) {
     const float yaw = b.draw.uniform(0, 6.3f), rise = b.draw.uniform(0.1f, 1.4f);
     const Frame f = turned(yaw, rise);
-    b.add(Form::sphere, s.at + Vec{0, 2 * h, 0} + f.ahead * length, {width, 0.06f * width + 1e-3f, length}, leaf, yaw, rise, b.draw.uniform(-0.5f, 0.5f));
+    b.add(Form::sphere, s.at + Vec{0, 2 * h, 0} + f.ahead * length, {width, 0.06f * width + 1e-3f, length}, leaf, yaw, rise,
+          b.draw.uniform(-0.5f, 0.5f));
   }
   return 2 * h + 2 * length;
 }
@@ -102,7 +104,6 @@ float paper(Builder& b, const Spot& s) {
   return 0.01f * s.size;
 }
 
-
 void legs(Builder& b, const Spot& s, float x, float z, float height, const Material& m) {
   const float r = 0.02f + 0.02f * b.draw.uniform();
   for (const float i : {-1.0f, 1.0f})
@@ -124,7 +125,8 @@ float sofa(Builder& b, const Spot& s) {
   b.part(s, Form::box, {0, 0.22f, 0}, {w, 0.22f, 0.4f}, m);
   b.part(s, Form::box, {0, 0.5f, 0.35f}, {w, 0.35f, 0.12f}, m);
   for (const float side : {-1.0f, 1.0f}) b.part(s, Form::box, {side * w, 0.3f, 0}, {0.1f, 0.3f, 0.42f}, m);
-  if (b.draw.chance(0.5f)) b.part(s, Form::sphere, {b.draw.uniform(-0.5f, 0.5f), 0.6f, 0.15f}, {0.2f, 0.2f, 0.08f}, b.material(0.4f), 0, -0.3f);
+  if (b.draw.chance(0.5f))
+    b.part(s, Form::sphere, {b.draw.uniform(-0.5f, 0.5f), 0.6f, 0.15f}, {0.2f, 0.2f, 0.08f}, b.material(0.4f), 0, -0.3f);
   return 0.85f;
 }
 
@@ -162,13 +164,14 @@ float desk_with_things(Builder& b, const Spot& s) {
 }  // namespace
 
 float any_small_thing(Builder& b, const Spot& spot) {
-  static constexpr float (*all[])(Builder&, const Spot&) = {box,  box,  box,   books, books, can,   can,  bottle, ball,   pyramid, vase,
-                                                            plant, lamp, monitor, board, paper, animal, person, flower, rock};
+  static constexpr float (*all[])(Builder&, const Spot&) = {box,  box,   box,  books,   books, can,   can,    bottle, ball,   pyramid,
+                                                            vase, plant, lamp, monitor, board, paper, animal, person, flower, rock};
   return b.draw.one_of(all)(b, spot);
 }
 
 float any_furniture(Builder& b, const Spot& spot) {
-  static constexpr float (*all[])(Builder&, const Spot&) = {chair, chair, chair, sofa, cabinet, cabinet, bed, desk_with_things, desk_with_things, shelf, shelf, box, lamp, plant};
+  static constexpr float (*all[])(Builder&, const Spot&) = {
+      chair, chair, chair, sofa, cabinet, cabinet, bed, desk_with_things, desk_with_things, shelf, shelf, box, lamp, plant};
   return b.draw.one_of(all)(b, spot);
 }
 
@@ -178,7 +181,8 @@ float table(Builder& b, const Spot& s, float height, float depth) {
   if (b.draw.chance(0.6f)) {
     legs(b, s, 0.92f * s.size, 0.9f * depth, height - 0.04f, below);
   } else {
-    for (const float side : {-1.0f, 1.0f}) b.part(s, Form::box, {side * 0.92f * s.size, height / 2 - 0.02f, 0}, {0.02f, height / 2 - 0.02f, 0.9f * depth}, below);
+    for (const float side : {-1.0f, 1.0f})
+      b.part(s, Form::box, {side * 0.92f * s.size, height / 2 - 0.02f, 0}, {0.02f, height / 2 - 0.02f, 0.9f * depth}, below);
   }
   return height;
 }
@@ -197,7 +201,8 @@ float shelf(Builder& b, const Spot& s) {
       const float thick = b.draw.uniform(0.01f, 0.035f);
       if (b.draw.chance(0.75f)) {
         const float tall = room * b.draw.uniform(0.25f, 0.42f);
-        b.part(s, Form::box, {x + thick, y + tall, -0.02f}, {thick, tall, b.draw.uniform(0.06f, 0.12f)}, b.drawn(Texture::Kind::stripes, 0.05f));
+        b.part(s, Form::box, {x + thick, y + tall, -0.02f}, {thick, tall, b.draw.uniform(0.06f, 0.12f)},
+               b.drawn(Texture::Kind::stripes, 0.05f));
       } else {
         x += b.draw.uniform(0, 0.2f);
       }
