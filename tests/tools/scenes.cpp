@@ -119,6 +119,44 @@ TEST_CASE("what is turned to the light is brighter, and what stands in its way t
   CHECK(brightness(13, 15) > 1.5f * brightness(6, 15));
 }
 
+TEST_CASE("light from around is smooth where a few rays would be grainy, and does not cross to what is farther") {
+  // A board on the left; on the right, behind its edge, an alcove that little light gets into.
+  const auto box = [](Vec at, Vec half) { return Thing{Form::box, {at, half, {}}, {}}; };
+  Scene scene = before_camera({box({-1, 0, 2}, {1, 2, 0.05f}), box({1, 0, 4}, {1, 2, 0.05f}), box({1, 0.45f, 3}, {1, 0.05f, 1}),
+                               box({1, -0.45f, 3}, {1, 0.05f, 1})});
+  scene.ambient = {1, 1, 1};
+  scene.lights.clear();
+  const View view = render(scene, 60, 60, 1, {});
+  const float* row = view.picture.rgb.data() + 30 * 60;
+  CHECK(view.inverse_depth.values[30 * 60 + 29] > 1.5f * view.inverse_depth.values[30 * 60 + 30]);
+  CHECK(row[29] == doctest::Approx(row[10]).epsilon(1e-4));
+  float apart = 0, alcove = 0;
+  for (int x = 34; x < 54; x++) {
+    apart += std::abs(row[x] - row[x - 1]) / 20;
+    alcove += row[x] / 20;
+  }
+  CHECK(alcove < 0.9f * row[10]);
+  CHECK(apart < 0.02f);
+}
+
+TEST_CASE("heaps are seen from in front: lower is mostly nearer") {
+  int64_t wrong = 0, all = 0;
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    const Shot shot = make_scene(Kind::heap, seed, {}, 4.0f / 3);
+    const View view = render(shot.scene, 32, 24, 1, shot.film);
+    Draws draw(seed);
+    for (int k = 0; k < 200; k++) {
+      const int a = draw.integer(0, 767), b = draw.integer(0, 767);
+      const float near = view.inverse_depth.values[size_t(a)], far = view.inverse_depth.values[size_t(b)];
+      if (near < 1.02f * far || a / 32 == b / 32) continue;
+      all++;
+      wrong += a / 32 < b / 32;
+    }
+  }
+  CHECK(double(wrong) / double(all) < 0.3);
+  CHECK(double(wrong) / double(all) > 0.1);  // or there would be nothing to learn but that
+}
+
 TEST_CASE("a seed makes the same scene, another one another, of every kind") {
   for (const auto& [name, kind] : kinds()) {
     CAPTURE(name);

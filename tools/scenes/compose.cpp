@@ -10,7 +10,7 @@ constexpr float degree = 0.0174533f;
 Camera camera(Draws& draw, Vec at, Vec towards, float view_degrees) {
   const Vec way = unit(towards - at);
   const float usual = (draw.uniform() + draw.uniform() + draw.uniform() - 1.5f) * 6 * degree;
-  const float roll = draw.chance(0.2f) ? draw.uniform(-30, 30) * degree : usual;
+  const float roll = draw.chance(0.12f) ? draw.uniform(-30, 30) * degree : usual;
   return {at, turned(std::atan2(way.x, way.z), std::asin(way.y), roll), 2 * std::tan(view_degrees * degree / 2)};
 }
 

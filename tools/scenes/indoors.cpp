@@ -27,6 +27,53 @@ void walls(Builder& b, float width, float height, float depth) {
   }
 }
 
+// Boards and books that lean on what is behind them.
+void leaning(Builder& b, float reach, float back) {
+  for (int n = b.draw.integer(0, 6); n > 0; n--) {
+    const float half = b.draw.scale(0.06f, 0.4f), at = b.draw.uniform(0.1f, 0.95f);
+    b.add(Form::box, {b.draw.uniform(-reach, reach), half * 0.95f, at * back},
+          {b.draw.uniform(0.08f, 0.5f), half, b.draw.scale(0.006f, 0.05f)}, b.material(0.5f), b.draw.uniform(-0.3f, 0.3f),
+          b.draw.uniform(-0.4f, 0), b.draw.chance(0.2f) ? b.draw.uniform(-0.4f, 0.4f) : 0);
+  }
+}
+
+// Rows of things, each on a step that is higher than the one before it, as on a market stall.
+void tiers(Builder& b, float reach, float back) {
+  if (b.draw.chance(0.35f)) return;
+  const int rows = b.draw.integer(2, 5);
+  const float first = b.draw.uniform(-0.5f, 0), rise = b.draw.uniform(0, 0.18f), deep = (0.9f * back - first) / float(rows);
+  for (int row = 0; row < rows; row++) {
+    const float z = first + (float(row) + 0.5f) * deep, top = rise * float(row);
+    if (top > 0.02f) b.add(Form::box, {0, top / 2, z + deep / 2}, {3, top / 2, deep}, b.material(0.6f));
+    for (float x = -1.3f * reach; x < 1.3f * reach;) {
+      const float size = b.draw.scale(0.04f, 0.18f);
+      x += size;
+      if (b.draw.chance(0.75f)) any_small_thing(b, {{x, top, z + b.draw.uniform(-0.3f, 0.3f) * deep}, b.draw.uniform(0, 6.3f), size});
+      x += size + b.draw.uniform(0, 0.15f);
+    }
+  }
+}
+
+// Each thing on whatever already lies where it comes down.
+void pile(Builder& b, float reach, float back) {
+  constexpr int cells = 24;
+  std::vector<float> heights(cells * cells);
+  for (int n = b.draw.integer(2, 24); n > 0; n--) {
+    const float size = b.draw.scale(0.05f, 0.3f), x = b.draw.uniform(-reach, reach),
+                z = b.draw.uniform(-0.5f * reach, std::min(reach, 0.9f * back));
+    const int i = int((x / reach + 1) / 2 * (cells - 1)), j = int((z / reach + 1) / 2 * (cells - 1)), wide = int(size / reach * cells / 2);
+    float ground = 0;
+    const auto around = [&](auto f) {
+      for (int v = std::max(0, j - wide); v <= std::min(cells - 1, j + wide); v++)
+        for (int u = std::max(0, i - wide); u <= std::min(cells - 1, i + wide); u++) f(heights[size_t(v * cells + u)]);
+    };
+    around([&](float h) { ground = std::max(ground, h); });
+    if (ground > 0.5f) continue;
+    const float top = ground + any_small_thing(b, {{x, ground, z}, b.draw.uniform(0, 6.3f), size});
+    around([&](float& h) { h = top; });
+  }
+}
+
 }  // namespace
 
 void room(Builder& b) {
@@ -61,42 +108,24 @@ void room(Builder& b) {
 }
 
 void heap(Builder& b) {
-  const float back = b.draw.uniform(0.8f, 2.5f), reach = b.draw.uniform(0.5f, 1.1f);
+  const float back = b.draw.uniform(0.5f, 1.8f), reach = b.draw.uniform(0.4f, 0.9f);
+  const bool straight = b.draw.chance(0.8f);  // taken from in front, as still lifes are
   if (b.draw.chance(0.85f))
     b.add(Form::square, {0, 0, 0}, {6, 1, 6}, b.material(b.draw.uniform(0.5f, 2)));
   else
     b.terrain({-4, -0.4f, -4}, {4, 0.25f, 4}, b.draw.uniform(4, 16), false, b.material(1));
-  const float turn = b.draw.uniform(-0.5f, 0.5f);
+  const float turn = straight ? b.draw.uniform(-0.08f, 0.08f) : b.draw.uniform(-0.5f, 0.5f);
   b.add(Form::box, turned(turn).out({0, 0, back}), {7, 5, 0.05f}, b.material(b.draw.uniform(0.5f, 3)), turn,
         b.draw.chance(0.3f) ? b.draw.uniform(-0.3f, 0.1f) : 0);
-  if (b.draw.chance(0.3f))
-    b.terrain({-3, -0.2f, 0.3f}, {3, 1.5f, back + 0.5f}, b.draw.uniform(3, 12), b.draw.chance(0.5f), b.material(1));  // cloth
+  if (b.draw.chance(0.25f))
+    b.terrain({-3, -0.2f, 0.1f}, {3, b.draw.uniform(0.3f, 1.2f), back + 0.5f}, b.draw.uniform(3, 16), b.draw.chance(0.5f), b.material(1));
   lamps(b, {-2, 0, -3}, {2, 4, back});
-  for (int n = b.draw.integer(0, 5); n > 0; n--) {  // slanted boards
-    const Vec at{b.draw.uniform(-reach, reach), b.draw.uniform(0, 0.7f), b.draw.uniform(-0.3f, 0.9f * back)};
-    b.add(Form::box, at, {b.draw.uniform(0.1f, 0.6f), b.draw.uniform(0.1f, 0.8f), 0.012f}, b.material(0.6f), b.draw.uniform(-1, 1),
-          b.draw.uniform(-0.5f, 0.5f), b.draw.uniform(-0.5f, 0.5f));
-  }
-  // A pile: each thing on whatever already lies where it comes down.
-  constexpr int cells = 24;
-  std::vector<float> heights(cells * cells);
-  for (int n = b.draw.integer(5, 32); n > 0; n--) {
-    const float size = b.draw.scale(0.05f, 0.35f), x = b.draw.uniform(-reach, reach),
-                z = b.draw.uniform(-0.5f * reach, std::min(reach, 0.9f * back));
-    const int i = int((x / reach + 1) / 2 * (cells - 1)), j = int((z / reach + 1) / 2 * (cells - 1)), wide = int(size / reach * cells / 2);
-    float ground = 0;
-    const auto around = [&](auto f) {
-      for (int v = std::max(0, j - wide); v <= std::min(cells - 1, j + wide); v++)
-        for (int u = std::max(0, i - wide); u <= std::min(cells - 1, i + wide); u++) f(heights[size_t(v * cells + u)]);
-    };
-    around([&](float h) { ground = std::max(ground, h); });
-    if (ground > 0.6f) continue;
-    const float top = ground + any_small_thing(b, {{x, ground, z}, b.draw.uniform(0, 6.3f), size});
-    around([&](float& h) { h = top; });
-  }
-  const float away = b.draw.uniform(1.2f, 2.6f), pitch = b.draw.uniform(-0.05f, 0.7f);
-  const Vec look{b.draw.uniform(-0.3f, 0.3f), b.draw.uniform(0.05f, 0.5f), b.draw.uniform(0, 0.4f)};
-  b.scene.camera = camera(b.draw, look + turned(b.draw.uniform(-0.5f, 0.5f), -pitch).ahead * -away, look, b.draw.uniform(25, 55));
+  leaning(b, reach, back);
+  tiers(b, reach, back);
+  pile(b, reach, back);
+  const float away = b.draw.uniform(1.2f, 2.6f), pitch = b.draw.uniform(0, 0.45f), yaw = straight ? 0.1f : 0.5f;
+  const Vec look{b.draw.uniform(-0.2f, 0.2f), b.draw.uniform(0.05f, 0.4f), b.draw.uniform(-0.1f, 0.3f)};
+  b.scene.camera = camera(b.draw, look + turned(b.draw.uniform(-yaw, yaw), -pitch).ahead * -away, look, b.draw.uniform(18, 45));
 }
 
 }  // namespace impasto::scenes
