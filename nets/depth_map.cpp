@@ -4,17 +4,23 @@
 
 #include "kernels/plan/backend.h"
 #include "loaders/resize.h"
-#include "loaders/weight_file.h"
 #include "loaders/weight_format.h"
 #include "nets/hourglass_file.h"
 #include "nets/monodepth_file.h"
+#include "nets/vgg_depth_file.h"
 
 namespace impasto {
 namespace {
 
-std::variant<Hourglass, Monodepth> network_of(Backend& backend, const DepthWeights& weights) {
+std::variant<Hourglass, Monodepth, VggDepth> network_of(Backend& backend, const DepthWeights& weights) {
   if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) return Hourglass(backend, *hourglass);
+  if (const auto* vgg = std::get_if<VggDepthWeights>(&weights)) return VggDepth(backend, *vgg);
   return Monodepth(backend, std::get<MonodepthWeights>(weights));
+}
+
+template <class Weights>
+InputSize trained_size(const Weights& weights, InputSize otherwise) {
+  return weights.trained_width > 0 ? InputSize{weights.trained_width, weights.trained_height} : otherwise;
 }
 
 }  // namespace
@@ -24,25 +30,36 @@ DepthWeights read_depth_network(const std::string& path) {
   const std::string kind = weight_file_architecture(path);
   if (kind == "hourglass") return read_hourglass(path);
   if (kind.starts_with("monodepth")) return read_monodepth({path});
+  if (kind.starts_with("vgg-depth")) return read_vgg_depth(path);
   throw FileError(path, (kind.empty() ? "is not a weight file of ours" : "holds a network of the kind \"" + kind + "\", not of depth") +
                             std::string("; give an hourglass or a monodepth2 (`impasto weights import` makes them ours)"));
 }
 
+WeightFile depth_weight_file(const DepthWeights& weights) {
+  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) return hourglass_weight_file(*hourglass);
+  if (const auto* vgg = std::get_if<VggDepthWeights>(&weights)) return vgg_depth_weight_file(*vgg);
+  return monodepth_weight_file(std::get<MonodepthWeights>(weights));
+}
+
 DepthNetwork::DepthNetwork(Backend& backend, const DepthWeights& weights)
-    : backend_(&backend),
-      source_(std::visit([](const auto& w) { return w.source; }, weights)),
-      network_(network_of(backend, weights)) {
+    : backend_(&backend), source_(std::visit([](const auto& w) { return w.source; }, weights)), network_(network_of(backend, weights)) {
   if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) {
     known_variance_ = hourglass->output_variance;
-    usual_size_ = hourglass->trained_width > 0 ? InputSize{hourglass->trained_width, hourglass->trained_height} : InputSize{320, 240};
+    usual_size_ = trained_size(*hourglass, {320, 240});
+    multiple_ = least_side_ = 16;
+  } else if (const auto* vgg = std::get_if<VggDepthWeights>(&weights)) {
+    known_variance_ = vgg->output_variance;
+    usual_size_ = trained_size(*vgg, {320, 224});
+    multiple_ = least_side_ = VggDepth::multiple;
   } else {
     usual_size_ = {640, 192};
+    multiple_ = Monodepth::multiple;
+    least_side_ = Monodepth::least_side;
   }
 }
 
 InputSize DepthNetwork::seen_size(int width, int height, const InputSize& asked) const {
-  const int multiple = gives_disparity() ? Monodepth::multiple : 16;
-  if (asked.width > 0) return rounded_size(asked, width, height, multiple, gives_disparity() ? Monodepth::least_side : 16);
+  if (asked.width > 0) return rounded_size(asked, width, height, multiple_, least_side_);
   if (gives_disparity() || width >= height) return usual_size_;
   return {usual_size_.height, usual_size_.width};
 }

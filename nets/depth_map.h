@@ -1,31 +1,36 @@
-// Depth of a photograph by either depth network, as a plane of the photograph's size.
+// Depth of a photograph by any of the depth networks, as a plane of the photograph's size.
 #pragma once
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "loaders/weight_file.h"
 #include "nets/hourglass.h"
 #include "nets/monodepth.h"
 #include "nets/picture_plane.h"
+#include "nets/vgg_depth.h"
 
 namespace impasto {
 
-using DepthWeights = std::variant<HourglassWeights, MonodepthWeights>;
+using DepthWeights = std::variant<HourglassWeights, MonodepthWeights, VggDepthWeights>;
 
-/// A file of ours by what it says it is, "hourglass" or "monodepth18", "monodepth50"; another program's hourglass by its ending
+/// A file of ours by what it says it is, "hourglass", "monodepth18", "monodepth50", "vgg-depth"; another program's hourglass by its ending
 /// (nets/hourglass_file.h). Throws FileError.
 DepthWeights read_depth_network(const std::string& path);
+
+/// For write_weight_file; the caller says in created_by who wrote it.
+WeightFile depth_weight_file(const DepthWeights& weights);
 
 class DepthNetwork {
  public:
   /// Frozen. Throws as Hourglass and Monodepth do.
   DepthNetwork(Backend& backend, const DepthWeights& weights);
 
-  /// The size at which a picture is seen: by the hourglass that at which it was trained, as its file says, or 320x240, with the sides exchanged
-  /// for upright pictures; by monodepth2 640x192; or what is asked for, its sides rounded to multiples of 16 or 32.
+  /// The size at which a picture is seen: by monodepth2 640x192; by the others that at which they were trained, as their files say, or
+  /// 320x240 and 320x224, with the sides exchanged for upright pictures; or what is asked for, its sides rounded to multiples of 16 or 32.
   InputSize seen_size(int width, int height, const InputSize& asked = {}) const;
 
-  /// rgb: [1, 3, H, W], 0..1;  y: [1, 1, H, W], as the network has it: the hourglass depth, monodepth2 disparity.
+  /// rgb: [1, 3, H, W], 0..1;  y: [1, 1, H, W], as the network has it: monodepth2 disparity, the others depth.
   Variable operator()(const Variable& rgb) const;
   /// output_variance() on pictures that stand for all, where the weights' file says so.
   std::optional<double> known_variance() const { return known_variance_; }
@@ -39,7 +44,8 @@ class DepthNetwork {
   std::string source_;
   std::optional<double> known_variance_;
   InputSize usual_size_;
-  std::variant<Hourglass, Monodepth> network_;
+  int multiple_, least_side_;  // of the sides
+  std::variant<Hourglass, Monodepth, VggDepth> network_;
 };
 
 /// The depth of a picture, of its own size; larger is farther, in no unit. Monodepth2's disparity is made depth behind the resizing, as in

@@ -1,5 +1,7 @@
 #include "nets/depth_training.h"
 
+#include "engine/error.h"
+
 namespace impasto {
 namespace {
 
@@ -29,22 +31,47 @@ std::vector<double> numbers(const DepthLoss::Losses& losses, double wrong) {
   return all;
 }
 
+std::variant<Hourglass, VggDepth> network_of(Backend& backend, const DepthWeights& weights) {
+  if (const auto* hourglass = std::get_if<HourglassWeights>(&weights)) return Hourglass(backend, *hourglass, Parameters::Use::trained);
+  if (const auto* vgg = std::get_if<VggDepthWeights>(&weights)) return VggDepth(backend, *vgg, Parameters::Use::trained);
+  throw UsageError(std::get<MonodepthWeights>(weights).source +
+                   " is a monodepth2, which is for use, not for training; begin with an hourglass");
+}
+
+std::string source_of(const DepthWeights& weights) {
+  return std::visit([](const auto& w) { return w.source; }, weights);
+}
+
 }  // namespace
 
-DepthTraining::DepthTraining(Backend& backend, const HourglassWeights& start, int width, int height, const DepthTrainingSettings& settings)
+DepthTraining::DepthTraining(Backend& backend, const DepthWeights& start, int width, int height, const DepthTrainingSettings& settings)
     : backend_(&backend),
-      source_(start.source),
+      start_(start),
       width_(width),
       height_(height),
       settings_(settings),
-      net_(backend, start, Parameters::Use::trained),
-      trained_(trained_parameters(net_.parameters(), start.source)),
+      net_(network_of(backend, start)),
+      trained_(trained_parameters(parameters(), source_of(start))),
       adam_(trained_.variables, {.rate = settings.rate.rate}),
       loss_(backend, settings.loss),
       repeated_(backend, [this] {
         descend();
         adam_.apply();
       }) {}
+
+const Parameters& DepthTraining::parameters() const {
+  return std::visit([](const auto& net) -> const Parameters& { return net.parameters(); }, net_);
+}
+
+DepthWeights DepthTraining::weights() const {
+  DepthWeights now = start_;
+  std::visit(
+      [&](auto& w) {
+        for (auto& [name, array] : arrays_of(parameters())) w.parameters[name] = std::move(array);
+      },
+      now);
+  return now;
+}
 
 std::vector<double> DepthTraining::step(const std::vector<float>& samples) {
   const auto images = int(samples.size() / (4 * size_t(width_) * size_t(height_)));
@@ -64,7 +91,7 @@ std::vector<double> DepthTraining::step(const std::vector<float>& samples) {
 
 void DepthTraining::descend() {
   adam_.clear_grads();
-  const Variable z = net_(Variable(rgb_));
+  const Variable z = std::visit([&](const auto& net) { return net(Variable(rgb_)); }, net_);
   const DepthLoss::Losses losses = loss_(z);
   backward(losses.total);
   const auto kept = [](const Variable& v) { return v.defined() ? v.detach() : Variable(); };
@@ -74,7 +101,7 @@ void DepthTraining::descend() {
 
 std::vector<double> DepthTraining::judge(const std::vector<float>& samples) const {
   const NoGrad no_grad;
-  const Hourglass net(*backend_, weights());
+  const DepthNetwork net(*backend_, weights());
   DepthLoss loss(*backend_, settings_.loss);
   const size_t one = 4 * size_t(width_) * size_t(height_), images = samples.size() / one;
   std::vector<double> means(term_names().size());

@@ -1,4 +1,4 @@
-// A run of teaching the hourglass to see depth: pictures with depth go in, batch by batch.
+// A run of teaching a network to see depth: pictures with depth go in, batch by batch.
 // Chen, Fu, Yang, Deng 2016 (arXiv 1604.03901) with the losses of nets/depth_loss.h.
 #pragma once
 #include <string>
@@ -7,7 +7,7 @@
 #include "engine/optimizer.h"
 #include "engine/repeated.h"
 #include "nets/depth_loss.h"
-#include "nets/hourglass.h"
+#include "nets/depth_map.h"
 #include "nets/optimizer_state.h"
 #include "nets/rate_schedule.h"
 
@@ -22,8 +22,8 @@ struct DepthTrainingSettings {
 
 class DepthTraining {
  public:
-  /// width, height: multiples of 16, as Hourglass says.
-  DepthTraining(Backend& backend, const HourglassWeights& start, int width, int height, const DepthTrainingSettings& settings);
+  /// An hourglass, or what stands on VGG-16; width, height: multiples of 16 or 32, as these say. Throws UsageError for monodepth2.
+  DepthTraining(Backend& backend, const DepthWeights& start, int width, int height, const DepthTrainingSettings& settings);
 
   /// samples: [batch, 4, height, width] (loaders/depth_samples.h). Returns from before the step: the losses in the order of term_names(),
   /// weighted, and last the share of wrongly ordered pairs.
@@ -36,18 +36,19 @@ class DepthTraining {
   int steps_done() const { return int(adam_.steps()); }
   void set_steps(int steps) { settings_.steps = steps; }
 
-  HourglassWeights weights() const { return {source_, arrays_of(net_.parameters())}; }
+  DepthWeights weights() const;
   NamedArrays slots() const { return slots_of(adam_, trained_.names); }
   void restore_slots(const NamedArrays& slots, int steps_done) { impasto::restore_slots(adam_, trained_.names, slots, steps_done); }
 
  private:
+  const Parameters& parameters() const;
   void descend();
 
   Backend* backend_;
-  std::string source_;
+  DepthWeights start_;
   int width_, height_;
   DepthTrainingSettings settings_;
-  Hourglass net_;
+  std::variant<Hourglass, VggDepth> net_;
   TrainedParameters trained_;
   Adam adam_;
   DepthLoss loss_;

@@ -6,14 +6,12 @@
 #include "engine/error.h"
 #include "loaders/pytorch.h"
 #include "loaders/weight_format.h"
+#include "nets/depth_extras.h"
 #include "nets/hourglass_architecture.h"
 #include "nets/renamed.h"
 
 namespace impasto {
 namespace {
-
-// What is no parameter of the network, but kept with them.
-const std::string output_variance = "output/variance", input_size = "input/size";
 
 // Where a convolution stands among nested containers, "3.0.1.0.1.3", by its name of ours; its norm stands behind it.
 class Places {
@@ -62,18 +60,7 @@ HourglassWeights read_ours(const std::string& path) {
   if (file.architecture != "hourglass")
     throw FileError(path, "holds a network of the kind \"" + file.architecture + "\", not the depth hourglass; give one of those");
   HourglassWeights weights{path, std::move(file.parameters)};
-  const auto take = [&](const std::string& name, size_t count) {
-    const auto found = weights.parameters.extract(name);
-    const std::vector<float> values = found ? found.mapped().values : std::vector<float>();
-    if (found && (values.size() != count || std::any_of(values.begin(), values.end(), [](float v) { return !(v > 0 && v < 65536); })))
-      throw FileError(path, "its " + name + " is not made of " + std::to_string(count) + " numbers above 0");
-    return values;
-  };
-  if (const auto variance = take(output_variance, 1); !variance.empty()) weights.output_variance = variance[0];
-  if (const auto size = take(input_size, 2); !size.empty()) {
-    weights.trained_width = int(size[0]);
-    weights.trained_height = int(size[1]);
-  }
+  take_depth_extras(weights);
   return weights;
 }
 
@@ -96,9 +83,12 @@ NamedArrays hourglass_from_state_dict(const NamedArrays& theirs) {
 HourglassWeights read_hourglass(const std::string& path) {
   try {
     switch (weight_format(path)) {
-      case WeightFormat::pytorch: return {path, hourglass_from_state_dict(read_state_dict(path).arrays)};
-      case WeightFormat::torch7: return {path, hourglass_from_torch7(Torch7File(path))};
-      default: return read_ours(path);
+      case WeightFormat::pytorch:
+        return {path, hourglass_from_state_dict(read_state_dict(path).arrays)};
+      case WeightFormat::torch7:
+        return {path, hourglass_from_torch7(Torch7File(path))};
+      default:
+        return read_ours(path);
     }
   } catch (const FileError&) {
     throw;
@@ -116,12 +106,7 @@ WeightFile hourglass_weight_file(const HourglassWeights& weights) {
   file.preprocessing = "unit";
   file.parameters = weights.parameters;
   for (const auto& [name, array] : weights.parameters) file.trainable[name] = !is_hourglass_statistic(name);
-  const auto keep = [&](const std::string& name, std::vector<float> values) {
-    file.parameters[name] = {{int64_t(values.size())}, std::move(values)};
-    file.trainable[name] = false;
-  };
-  if (weights.output_variance) keep(output_variance, {float(*weights.output_variance)});
-  if (weights.trained_width > 0) keep(input_size, {float(weights.trained_width), float(weights.trained_height)});
+  keep_depth_extras(weights, file);
   return file;
 }
 

@@ -114,7 +114,7 @@ void add_bench_depth(CLI::App& bench) {
   CLI::App* command =
       bench.add_subcommand("depth", "How often depth networks have the order of two places wrong, where depth was measured");
   const auto o = std::make_shared<Options>();
-  command->add_option("NET", o->nets, "Hourglasses or monodepth2s: files, or names in the cache or of those that come with impasto")
+  command->add_option("NET", o->nets, "Depth networks: files, or names in the cache or of those that come with impasto")
       ->required();
   command->add_option("--pairs", o->pairs, "Pictures with depth, as `train depth` takes them")->required();
   command->add_option("--unit", o->unit, "Metres of a step of NAME_depth.png")->capture_default_str()->check(CLI::PositiveNumber);

@@ -80,7 +80,7 @@ WeightFile read_as(const std::vector<std::string>& in, const std::string& as) {
 
 WeightFile sound_weights(const std::string& path) {
   const std::string kind = kind_in(path);
-  const bool depth = kind == "hourglass" || kind.starts_with("monodepth");
+  const bool depth = kind == "hourglass" || kind == "vgg-depth" || kind.starts_with("monodepth");
   if (depth) sound_depth(read_depth_network(path));
   if (kind == "hed") sound_hed(path);
   if (depth || kind == "hed") return read_weight_file(path);

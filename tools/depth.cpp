@@ -35,8 +35,8 @@ void add_depth_command(CLI::App& app) {
   options->net = "hourglass";
   add_plane_flags(
       *command, *options,
-      {"An hourglass or a monodepth2: a file, or the name of one in the cache",
-       "At what size the network sees a photo, 640x192 or the longest side; the sides are rounded to multiples of 16, of monodepth2 "
+      {"An hourglass, a vgg-depth of `impasto train depth`, or a monodepth2: a file, or the name of one in the cache",
+       "At what size the network sees a photo, 640x192 or the longest side; the sides are rounded to multiples of 16, of the others "
        "32 (default: that of its training, or 320x240, with the sides exchanged for upright photos; monodepth2 640x192)",
        "Near is bright and far dark"});
   command->callback([options] { run(*options); });

@@ -19,7 +19,7 @@ void add_objective_flags(CLI::App& command, ObjectiveOptions& o, const std::stri
   weight("--tv-weight", o.tv_weight, "Smoothness");
   weight("--depth-weight", o.depth_weight,
          "Likeness to the photo in depth, as --depth-net sees it; the error is divided by how much depth varies in a picture");
-  command.add_option("--depth-net", o.depth_net, "An hourglass or a monodepth2: a file, or the name of one in the cache or of those that come with impasto")
+  command.add_option("--depth-net", o.depth_net, "An hourglass, a vgg-depth or a monodepth2: a file, or the name of one in the cache or of those that come with impasto")
       ->capture_default_str()
       ->group(group);
   command.add_option("--depth-size", o.depth_size,

@@ -1,11 +1,12 @@
-// impasto train depth: the hourglass learns to see depth (Chen et al. 2016), from pictures whose depth is known.
+// impasto train depth: a network learns to see depth (Chen et al. 2016), from pictures whose depth is known.
 #include <memory>
 
 #include "loaders/depth_samples.h"
 #include "nets/depth_map.h"
 #include "nets/depth_training.h"
-#include "nets/hourglass_file.h"
+#include "nets/vgg_file.h"
 #include "tools/command.h"
+#include "tools/objective_options.h"
 #include "tools/precision.h"
 #include "tools/progress.h"
 #include "tools/train_commands.h"
@@ -17,6 +18,7 @@ namespace {
 struct DepthOptions : RunOptions {
   std::vector<std::string> pairs;
   double unit = 0.001;
+  std::string network = "hourglass", trunk;
   int width = 320, height = 240;
   DepthLossSettings loss;
 };
@@ -24,7 +26,7 @@ struct DepthOptions : RunOptions {
 class DepthTask : public TrainingTask {
  public:
   /// plain: the pairs as they are, to calibrate with.
-  DepthTask(const DepthOptions& o, Backend& backend, const HourglassWeights& start, std::shared_ptr<const SampleSet> plain)
+  DepthTask(const DepthOptions& o, Backend& backend, const DepthWeights& start, std::shared_ptr<const SampleSet> plain)
       : o_(o),
         backend_(backend),
         plain_(std::move(plain)),
@@ -43,18 +45,25 @@ class DepthTask : public TrainingTask {
   void restore_slots(const NamedArrays& slots, int steps_done) override { training_.restore_slots(slots, steps_done); }
   WeightFile weight_file() const override { return file_of(training_.weights()); }
   void finish(WeightFile& file) override {
-    HourglassWeights weights = training_.weights();
-    weights.output_variance = calibrated(weights);
-    weights.trained_width = o_.width;
-    weights.trained_height = o_.height;
+    DepthWeights weights = training_.weights();
+    const double variance = calibrated(weights);
+    std::visit(
+        [&](auto& w) {
+          if constexpr (requires { w.output_variance; }) {
+            w.output_variance = variance;
+            w.trained_width = o_.width;
+            w.trained_height = o_.height;
+          }
+        },
+        weights);
     const std::string settings = file.settings;
     file = file_of(weights);
     file.settings = settings;
   }
 
  private:
-  WeightFile file_of(const HourglassWeights& weights) const {
-    WeightFile file = hourglass_weight_file(weights);
+  WeightFile file_of(const DepthWeights& weights) const {
+    WeightFile file = depth_weight_file(weights);
     file.created_by = std::string("impasto ") + program_version;
     file.licence = o_.licence.empty() ? "not stated" : o_.licence;
     file.provenance = "trained by impasto";
@@ -62,7 +71,7 @@ class DepthTask : public TrainingTask {
   }
 
   // One picture after another: they are small, and few are alive at a time.
-  double calibrated(const HourglassWeights& weights) const {
+  double calibrated(const DepthWeights& weights) const {
     constexpr int64_t pictures = 32;
     const DepthNetwork network(backend_, weights);
     std::vector<float> sample(plain_->numbers());
@@ -88,7 +97,9 @@ class DepthTask : public TrainingTask {
 
 void check(const DepthOptions& o) {
   if (o.pairs.empty()) throw UsageError("PAIRS is missing: a folder of pictures with their depth, such as `impasto dataset scenes` draws");
-  if (o.width % 16 != 0 || o.height % 16 != 0) throw UsageError("--width and --height must be multiples of 16");
+  const int multiple = o.network == "hourglass" ? 16 : VggDepth::multiple;
+  if (o.width % multiple != 0 || o.height % multiple != 0)
+    throw UsageError("--width and --height must be multiples of " + std::to_string(multiple));
 }
 
 std::shared_ptr<const DepthSet> pairs_of(const std::vector<std::string>& paths, double unit) {
@@ -97,9 +108,11 @@ std::shared_ptr<const DepthSet> pairs_of(const std::vector<std::string>& paths, 
   return joined(std::move(sets));
 }
 
-HourglassWeights start_of(const DepthOptions& o, bool going_on) {
-  if (going_on) return read_hourglass(o.checkpoint());
-  return o.init.empty() ? fresh_hourglass(o.seed) : read_hourglass(o.init);
+DepthWeights start_of(const DepthOptions& o, bool going_on) {
+  if (going_on) return read_depth_network(o.checkpoint());
+  if (!o.init.empty()) return read_depth_network(o.init);
+  if (o.network == "hourglass") return fresh_hourglass(o.seed);
+  return fresh_vgg_depth(read_vgg(judging_network_file(o.trunk, "--trunk")), o.seed);
 }
 
 void train(DepthOptions& o, CLI::App& command) {
@@ -131,6 +144,11 @@ void add_flags(CLI::App& command, DepthOptions& o) {
       ->check(CLI::Range(16, 2048))
       ->group(data_group);
   command.add_option("--height", o.height, "Likewise")->capture_default_str()->check(CLI::Range(16, 2048))->group(data_group);
+  command.add_option("--network", o.network, "hourglass, or vgg-depth: a small network on VGG-16's features, taught in few steps")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"hourglass", "vgg-depth"}))
+      ->group(network_group);
+  command.add_option("--trunk", o.trunk, "VGG-16 weights for vgg-depth (default: vgg16, see `impasto weights get`)")->group(network_group);
   const auto weight = [&](const char* name, double& value, const char* what) {
     command.add_option(name, value, what)->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss_group);
   };

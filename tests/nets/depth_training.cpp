@@ -1,4 +1,4 @@
-// Runs of teaching the hourglass: it learns, and a run that is interrupted ends as one that is not.
+// Runs of teaching depth networks: they learn, and a run that is interrupted ends as one that is not.
 #include "nets/depth_training.h"
 
 #include <doctest/doctest.h>
@@ -6,6 +6,7 @@
 #include "kernels/cpu/backend.h"
 #include "nets/depth_map.h"
 #include "tests/nets/narrow_hourglass.h"
+#include "tests/nets/narrow_vgg_depth.h"
 
 using namespace impasto;
 
@@ -60,20 +61,42 @@ TEST_CASE("the hourglass learns what is farther, in its running statistics too")
   CHECK(training.steps_done() == 25);
 }
 
+TEST_CASE("the network on VGG-16 learns too, and leaves its trunk as it was; monodepth2 is not for teaching") {
+  const auto backend = make_cpu_backend();
+  const VggDepthWeights start = fresh_vgg_depth(narrow::five_blocks(preprocessing("caffe")), 1);
+  DepthTraining training(*backend, start, 32, 32, settings_of(25));
+  std::vector<double> first, last;
+  for (uint32_t t = 0; t < 25; t++) {
+    std::vector<float> tall;  // each picture above itself
+    for (const std::vector<float> all = batch(t); tall.size() < 2 * all.size();)
+      for (size_t plane = tall.size() / (2 * pixels), twice = 0; twice < 2; twice++)
+        tall.insert(tall.end(), all.begin() + ptrdiff_t(plane * pixels), all.begin() + ptrdiff_t((plane + 1) * pixels));
+    last = training.step(tall);
+    if (t == 0) first = last;
+  }
+  CHECK(last[0] < 0.8 * first[0]);
+  const auto ended = std::get<VggDepthWeights>(training.weights());
+  CHECK(ended.parameters.at("trunk/conv5_3/weight").values == start.parameters.at("trunk/conv5_3/weight").values);
+  CHECK(ended.parameters.at("head/weight").values != start.parameters.at("head/weight").values);
+  CHECK(ended.parameters.at("features/running_var").values != start.parameters.at("features/running_var").values);
+  CHECK_THROWS_WITH_AS(DepthTraining(*backend, MonodepthWeights{"m.h5", "monodepth18"}, 32, 32, settings_of(1)),
+                       "m.h5 is a monodepth2, which is for use, not for training; begin with an hourglass", UsageError);
+}
+
 TEST_CASE("a run that goes on from its state ends in the same numbers") {
   const auto backend = make_cpu_backend();
   DepthTraining whole(*backend, fresh_hourglass(2), width, height, settings_of(4));
   std::vector<std::vector<double>> losses;
   for (uint32_t t = 0; t < 2; t++) losses.push_back(whole.step(batch(t)));
-  const HourglassWeights half = whole.weights();
+  const DepthWeights half = whole.weights();
   const NamedArrays slots = whole.slots();
   for (uint32_t t = 2; t < 4; t++) losses.push_back(whole.step(batch(t)));
 
   DepthTraining resumed(*backend, half, width, height, settings_of(4));
   resumed.restore_slots(slots, 2);
   for (uint32_t t = 2; t < 4; t++) CHECK(resumed.step(batch(t)) == losses[t]);
-  for (const auto& [name, array] : whole.weights().parameters)
-    CHECK_MESSAGE(resumed.weights().parameters.at(name).values == array.values, name);
+  const auto ended = std::get<HourglassWeights>(whole.weights()), again = std::get<HourglassWeights>(resumed.weights());
+  for (const auto& [name, array] : ended.parameters) CHECK_MESSAGE(again.parameters.at(name).values == array.values, name);
 }
 
 TEST_CASE("how much depth varies within a picture is measured on the network that will judge, and kept with it") {

@@ -4,6 +4,8 @@
 #include "loaders/checkpoint.h"
 #include "loaders/plane_file.h"
 #include "nets/hourglass_file.h"
+#include "nets/vgg_depth_file.h"
+#include "tests/nets/narrow_vgg_depth.h"
 #include "tests/tools/studio.h"
 
 using namespace impasto;
@@ -63,6 +65,35 @@ TEST_CASE("an hourglass is trained, says how much depth varies in it, and goes o
   CHECK(field.bytes("other.h5") == whole);
 }
 
+TEST_CASE("what stands on VGG-16 is trained by the same command, goes on too, and tells depth as others do") {
+  const Field field;
+  WeightFile trunk = narrow_vgg();
+  const VggWeights five = narrow::five_blocks(preprocessing("caffe"));
+  trunk.architecture = five.architecture.name;
+  trunk.parameters = five.parameters;
+  write_weight_file(field.path + "/five.h5", trunk);
+  const auto train = [&](const std::string& words) {
+    return field.shell("'" IMPASTO_PROGRAM "' train depth pairs --network vgg-depth --batch 2 --point-pairs 50 " + words + " 2>&1");
+  };
+  const std::string usual = "--trunk five.h5 --width 64 --height 32 --iterations 4 --checkpoint-every 2 ";
+  const Answer answer = train(usual + "-o seen.h5");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  const VggDepthWeights net = read_vgg_depth(field.path + "/seen.h5");
+  CHECK(net.architecture == "vgg-depth:4,6,8,10,12");
+  CHECK(net.trained_height == 32);
+  CHECK(net.output_variance > 0);
+  REQUIRE(train(usual + "-o other.h5").code == 0);
+  fs::remove(field.path + "/other.h5");
+  REQUIRE(field.shell("'" IMPASTO_PROGRAM "' train depth -o other.h5 --resume 2>&1").code == 0);
+  CHECK(field.bytes("other.h5") == field.bytes("seen.h5"));
+  CHECK(field.shell("'" IMPASTO_PROGRAM "' depth photo.png -o depth.png --net seen.h5 2>&1").code == 0);
+  CHECK(field.shell("'" IMPASTO_PROGRAM "' weights verify seen.h5 2>&1").code == 0);
+  CHECK(field.run("photo.png a.png -o out.png --iterations 2 --scales 1 --depth-weight 5 --depth-net seen.h5").code == 0);
+  CHECK(train("--trunk five.h5 -o x.h5 --width 64 --height 48").has("multiples of 32"));
+  CHECK(train("--trunk vgg.h5 -o x.h5 --width 64 --height 32").has("a VGG-16 of 5 blocks"));
+}
+
 TEST_CASE("what train depth cannot use is refused in a sentence") {
   const Field field;
   const auto refused = [&](const std::string& words, const std::string& sentence) {
@@ -74,7 +105,7 @@ TEST_CASE("what train depth cannot use is refused in a sentence") {
   };
   refused("-o net.h5 --iterations 1 --rank-weight 0 --log-weight 0 --gradient-weight 0", "nothing to learn");
   refused("-o net.pth", "must end in .h5");
-  refused("-o net.h5 --init vgg.h5", "not the depth hourglass");
+  refused("-o net.h5 --init vgg.h5", "not of depth");
   refused("-o net.h5 --validation nowhere", "nowhere: there is no such file or folder");
   const Answer sizes = field.shell("'" IMPASTO_PROGRAM "' train depth pairs -o net.h5 --width 40 --height 16 2>&1");
   CHECK(sizes.code == 2);

@@ -1,0 +1,171 @@
+#include "nets/vgg_depth.h"
+
+#include <cmath>
+
+#include "engine/error.h"
+#include "engine/random.h"
+#include "layers/arithmetic.h"
+#include "layers/concat.h"
+#include "layers/conv2d.h"
+#include "layers/pooling.h"
+#include "layers/resize.h"
+#include "layers/upsample.h"
+#include "nets/activations.h"
+#include "nets/fold_norm.h"
+
+namespace impasto {
+namespace {
+
+constexpr int width = 96;
+constexpr double eps = 1e-5;
+const std::string shallow = "relu4_3", deep = "relu5_3", trunk = "trunk/";
+
+struct Layer {
+  const char* name;
+  int inputs, outputs, kernel;
+  bool normed;
+};
+
+VggArchitecture trunk_of(const std::string& architecture) {
+  const std::string name = "vgg-depth";
+  if (architecture == name || architecture.starts_with(name + ':')) {
+    VggArchitecture vgg = vgg_architecture("vgg16" + architecture.substr(name.size()));
+    if (vgg.blocks.size() == 5) return vgg;
+  }
+  throw UsageError('"' + architecture +
+                   "\" is no depth network on VGG-16; known are vgg-depth and, with a width for each of its 5 blocks, "
+                   "vgg-depth:4,6,8,10,12");
+}
+
+std::vector<Layer> layers(int features) {
+  return {{"squeeze", features, width, 1, true}, {"at8", width, width, 3, true},   {"at16", width, width, 3, true},
+          {"at32a", width, width, 3, true},      {"at32b", width, width, 3, true}, {"back16", 2 * width, width, 3, true},
+          {"back8", 2 * width, width, 3, true},  {"head", width, 1, 3, false}};
+}
+
+int feature_channels(const std::string& architecture) {
+  const auto blocks = trunk_of(architecture).blocks;
+  return blocks[3].back() + blocks[4].back();
+}
+
+// The parameters whose names begin with trunk/, or the others.
+NamedArrays part(const NamedArrays& all, bool of_trunk) {
+  NamedArrays some;
+  for (const auto& [name, array] : all)
+    if (name.starts_with(trunk) == of_trunk) some[of_trunk ? name.substr(trunk.size()) : name] = array;
+  return some;
+}
+
+// [1, 1, H, 1], farther at the top.
+Variable ramp(Backend& backend, int height, int across) {
+  std::vector<float> values;
+  for (int y = 0; y < height; y++) values.insert(values.end(), size_t(across), float(VggDepth::slope * (1 - (y + 0.5) / height)));
+  return Variable(from_host(backend, {1, 1, height, across}, values.data()));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, Shape>> vgg_depth_parameters(const std::string& architecture) {
+  const int features = feature_channels(architecture);
+  std::vector<std::pair<std::string, Shape>> all;
+  const auto norm = [&](const std::string& name, int channels, bool affine) {
+    for (const char* each : {"gamma", "beta"})
+      if (affine) all.emplace_back(name + '/' + each, Shape{1, channels, 1, 1});
+    for (const char* each : {"running_mean", "running_var"}) all.emplace_back(name + '/' + each, Shape{1, channels, 1, 1});
+  };
+  norm("features", features, false);
+  for (const Layer& l : layers(features)) {
+    all.emplace_back(std::string(l.name) + "/weight", Shape{l.outputs, l.inputs, l.kernel, l.kernel});
+    all.emplace_back(std::string(l.name) + "/bias", Shape{1, l.outputs, 1, 1});
+    if (l.normed) norm(l.name, l.outputs, true);
+  }
+  return all;
+}
+
+bool is_vgg_depth_constant(const std::string& parameter) {
+  return parameter.starts_with(trunk) || parameter.find("/running_") != std::string::npos;
+}
+
+VggDepth::VggDepth(Backend& backend, const VggDepthWeights& weights, Parameters::Use use)
+    : backend_(&backend),
+      trunk_(backend, {weights.source, trunk_of(weights.architecture), weights.preprocessing, part(weights.parameters, true)},
+             {shallow, deep}),
+      trained_(use == Parameters::Use::trained) {
+  for (const auto& [name, shape] : vgg_depth_parameters(weights.architecture))
+    parameters_.declare(name, shape, is_vgg_depth_constant(name) || !trained_ ? Parameters::Use::kept : use);
+  parameters_.fill(backend, part(weights.parameters, false), weights.source, "the depth network on VGG-16");
+  const auto running = [&](const std::string& name) {
+    return RunningStatistics{parameters_[name + "/running_mean"].value(), parameters_[name + "/running_var"].value()};
+  };
+  of_features_ = running("features");
+  for (const Layer& l : layers(feature_channels(weights.architecture))) {
+    const std::string name = l.name;
+    Convolution c{parameters_[name + "/weight"], parameters_[name + "/bias"], {}, {}, {}};
+    if (l.normed) {
+      c.gamma = parameters_[name + "/gamma"];
+      c.beta = parameters_[name + "/beta"];
+      c.running = running(name);
+      if (!trained_) {
+        fold_norm(c.weight, c.bias, c.gamma, c.beta, c.running, eps);
+        c.running = {};
+      }
+    }
+    convolutions_.emplace(name, std::move(c));
+  }
+  if (!trained_) parameters_ = {};
+}
+
+// With its norm and ReLU, as all but the head have them.
+Variable VggDepth::convolution(const std::string& name, const Variable& x) const {
+  const LayerScope scope(name);
+  const Convolution& c = convolutions_.at(name);
+  const int pad = (c.weight.shape().h - 1) / 2;
+  RunningStatistics running = c.running;
+  if (!running.mean.defined()) return conv2d(x, c.weight, c.bias, {.pad = pad, .relu = name != "head"});
+  return batch_norm(conv2d(x, c.weight, c.bias, {.pad = pad}), c.gamma, c.beta, running, 0.1, eps, true);
+}
+
+Variable VggDepth::features(const Variable& rgb) const {
+  const Variable picture = between_spaces(scale(rgb, 255), preprocessing("byte"), trunk_.preprocessing());
+  const Vgg::Features seen = trunk_.features(to_activations(picture), {shallow, deep});
+  const Variable all = concat({seen.at(shallow), upsample_nearest(seen.at(deep), 2)});
+  const LayerScope scope("features");
+  RunningStatistics running = of_features_;
+  return trained_ ? batch_norm(all, {}, {}, running, 0.1, eps) : batch_norm_frozen(all, {}, {}, running, eps);
+}
+
+Variable VggDepth::operator()(const Variable& rgb) const {
+  const Shape& s = rgb.shape();
+  if (s.c != 3 || s.h % multiple != 0 || s.w % multiple != 0)
+    throw ShapeError("the depth network on VGG-16 takes pictures of 3 channels whose sides are multiples of 32, not " +
+                     std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
+  const Variable at8 = convolution("at8", convolution("squeeze", features(rgb)));
+  const Variable at16 = convolution("at16", max_pool(at8, 2, 2));
+  const Variable at32 = convolution("at32b", convolution("at32a", max_pool(at16, 2, 2)));
+  const Variable back16 = convolution("back16", concat({at16, upsample_nearest(at32, 2)}));
+  const Variable back8 = convolution("back8", concat({at8, upsample_nearest(back16, 2)}));
+  return resize_bilinear(from_activations(convolution("head", back8)), s.h, s.w) + ramp(*backend_, s.h, s.w);
+}
+
+VggDepthWeights fresh_vgg_depth(const VggWeights& vgg, uint64_t seed) {
+  if (!vgg.architecture.name.starts_with("vgg16") || vgg.architecture.blocks.size() != 5)
+    throw UsageError(vgg.source + " is a " + vgg.architecture.name + "; this depth network stands on a VGG-16 of 5 blocks");
+  VggDepthWeights fresh{"fresh weights of seed " + std::to_string(seed) + " on " + vgg.source,
+                        "vgg-depth" + vgg.architecture.name.substr(5),
+                        vgg.preprocessing,
+                        {}};
+  for (const auto& [name, array] : vgg.parameters) fresh.parameters[trunk + name] = array;
+  uint64_t position = 0;
+  for (const auto& [name, s] : vgg_depth_parameters(fresh.architecture)) {
+    const bool vector = s.n == 1 && s.h == 1 && name.find("/weight") == std::string::npos;
+    Array array{vector ? std::vector<int64_t>{s.c} : std::vector<int64_t>{s.n, s.c, s.h, s.w}, std::vector<float>(size_t(s.elements()))};
+    const bool one = name.ends_with("/gamma") || name.ends_with("/running_var"),
+               drawn = name.ends_with("/weight") || name.ends_with("/bias");
+    const float bound = vector ? 0.03f : 1 / std::sqrt(float(s.h * s.w * s.c));
+    for (float& value : array.values) value = drawn ? bound * (2 * random::uniform(seed, position++) - 1) : one ? 1.0f : 0.0f;
+    fresh.parameters[name] = std::move(array);
+  }
+  return fresh;
+}
+
+}  // namespace impasto

@@ -1,0 +1,74 @@
+// Depth from what VGG-16 sees: a small network on features that were learnt from photographs, to be taught on drawn scenes. An hourglass can
+// then learn from what it says of photographs whose depth nobody measured (Yang et al. 2024, Depth Anything V2, arXiv 2406.09414, teach by the
+// same two steps).
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "layers/batch_norm.h"
+#include "nets/parameters.h"
+#include "nets/vgg.h"
+
+namespace impasto {
+
+/// What a weight file holds. The names of the parameters:
+///   trunk/conv1_1/weight .. trunk/conv5_3/bias: VGG-16, never trained;   features/running_mean, features/running_var [1024]
+///   squeeze [96, 1024, 1, 1], at8, at16, at32a, at32b, back16, back8: weight, bias, gamma, beta, running_mean, running_var
+///   head/weight [1, 96, 3, 3], head/bias [1]
+struct VggDepthWeights {
+  std::string source;                      // the file's name, for messages
+  std::string architecture = "vgg-depth";  // or with a width for each block of the trunk: "vgg-depth:4,6,8,10,12"
+  Preprocessing preprocessing;             // the trunk's
+  NamedArrays parameters;
+  std::optional<double> output_variance = {};  // as HourglassWeights has it
+  int trained_width = 0, trained_height = 0;
+};
+
+class VggDepth {
+ public:
+  static constexpr int multiple = 32;
+  /// How much farther the top of a picture is than its bottom, before anything is known of it.
+  static constexpr double slope = 1.5;
+
+  /// frozen or trained, as Hourglass; the trunk is always frozen. Throws UsageError for another architecture, ShapeError with everything
+  /// in the weights that does not fit.
+  VggDepth(Backend& backend, const VggDepthWeights& weights, Parameters::Use use = Parameters::Use::frozen);
+
+  /// rgb: [N, 3, H, W], red, green, blue in 0..1;  y: [N, 1, H, W], larger is farther, in no unit:
+  ///   y = slope * (1 - (row + 1/2) / H) + what the features say at 1/8 of the size, between places bilinear
+  /// relu4_3 and, twice as large, relu5_3, each channel normed, go through a 1x1 convolution and down to 1/32 and back up, joined at each
+  /// size with what was there on the way down (Ronneberger et al. 2015). Throws ShapeError unless H and W are multiples of 32.
+  Variable operator()(const Variable& rgb) const;
+
+  /// Trained: all but the trunk's. Frozen: none is left as it was.
+  const Parameters& parameters() const { return parameters_; }
+  Backend& backend() const { return *backend_; }
+
+ private:
+  struct Convolution {
+    Variable weight, bias, gamma, beta;
+    RunningStatistics running;  // undefined: no norm, or it is in the weights
+  };
+  Variable convolution(const std::string& name, const Variable& x) const;
+  Variable features(const Variable& rgb) const;
+
+  Backend* backend_;
+  Vgg trunk_;
+  Parameters parameters_;
+  RunningStatistics of_features_;
+  bool trained_;
+  std::map<std::string, Convolution> convolutions_;
+};
+
+/// Names and shapes of all parameters but the trunk's. Throws UsageError for another architecture.
+std::vector<std::pair<std::string, Shape>> vgg_depth_parameters(const std::string& architecture);
+/// Whether it is kept by training but not trained.
+bool is_vgg_depth_constant(const std::string& parameter);
+
+/// Seeded, on a trunk: weights uniform within +-1 / sqrt(K K C), biases within +-0.03. Throws UsageError for another trunk than a VGG-16 of
+/// 5 blocks.
+VggDepthWeights fresh_vgg_depth(const VggWeights& trunk, uint64_t seed);
+
+}  // namespace impasto
