@@ -56,13 +56,6 @@ NamedArrays part(const NamedArrays& all, bool of_trunk) {
   return some;
 }
 
-// [1, 1, H, 1], farther at the top.
-Variable ramp(Backend& backend, int height, int across) {
-  std::vector<float> values;
-  for (int y = 0; y < height; y++) values.insert(values.end(), size_t(across), float(VggDepth::slope * (1 - (y + 0.5) / height)));
-  return Variable(from_host(backend, {1, 1, height, across}, values.data()));
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, Shape>> vgg_depth_parameters(const std::string& architecture) {
@@ -134,6 +127,15 @@ Variable VggDepth::features(const Variable& rgb) const {
   return trained_ ? batch_norm(all, {}, {}, running, 0.1, eps) : batch_norm_frozen(all, {}, {}, running, eps);
 }
 
+// [1, 1, H, W], farther at the top.
+const Variable& VggDepth::ramp(const Shape& picture) const {
+  const Shape shape{1, 1, picture.h, picture.w};
+  if (ramp_.defined() && ramp_.shape() == shape) return ramp_;
+  std::vector<float> values;
+  for (int y = 0; y < shape.h; y++) values.insert(values.end(), size_t(shape.w), float(slope * (1 - (y + 0.5) / shape.h)));
+  return ramp_ = Variable(from_host(*backend_, shape, values.data()));
+}
+
 Variable VggDepth::operator()(const Variable& rgb) const {
   const Shape& s = rgb.shape();
   if (s.c != 3 || s.h % multiple != 0 || s.w % multiple != 0)
@@ -144,7 +146,7 @@ Variable VggDepth::operator()(const Variable& rgb) const {
   const Variable at32 = convolution("at32b", convolution("at32a", max_pool(at16, 2, 2)));
   const Variable back16 = convolution("back16", concat({at16, upsample_nearest(at32, 2)}));
   const Variable back8 = convolution("back8", concat({at8, upsample_nearest(back16, 2)}));
-  return resize_bilinear(from_activations(convolution("head", back8)), s.h, s.w) + ramp(*backend_, s.h, s.w);
+  return resize_bilinear(from_activations(convolution("head", back8)), s.h, s.w) + ramp(s);
 }
 
 VggDepthWeights fresh_vgg_depth(const VggWeights& vgg, uint64_t seed) {

@@ -1,6 +1,6 @@
-// Depth from what VGG-16 sees: a small network on features that were learnt from photographs, to be taught on drawn scenes. An hourglass can
-// then learn from what it says of photographs whose depth nobody measured (Yang et al. 2024, Depth Anything V2, arXiv 2406.09414, teach by the
-// same two steps).
+// Depth from what VGG-16 sees: a small network on features that were learnt from photographs, to be taught on drawn scenes. An hourglass
+// can then learn from what it says of photographs whose depth nobody measured (Yang et al. 2024, Depth Anything V2, arXiv 2406.09414, teach
+// by the same two steps).
 #pragma once
 #include <optional>
 #include <string>
@@ -53,6 +53,7 @@ class VggDepth {
   };
   Variable convolution(const std::string& name, const Variable& x) const;
   Variable features(const Variable& rgb) const;
+  const Variable& ramp(const Shape& picture) const;
 
   Backend* backend_;
   Vgg trunk_;
@@ -60,6 +61,7 @@ class VggDepth {
   RunningStatistics of_features_;
   bool trained_;
   std::map<std::string, Convolution> convolutions_;
+  mutable Variable ramp_;  // kept, so that a recorded step (engine/repeated.h) finds it
 };
 
 /// Names and shapes of all parameters but the trunk's. Throws UsageError for another architecture.

@@ -34,6 +34,15 @@ std::vector<float> batch(uint32_t number, int images = 2) {
   return all;
 }
 
+// Each of its pictures above itself: a square.
+std::vector<float> tall_batch(uint32_t number) {
+  const std::vector<float> all = batch(number);
+  std::vector<float> tall;
+  for (auto plane = all.begin(); plane != all.end(); plane += pixels)
+    for (int twice = 0; twice < 2; twice++) tall.insert(tall.end(), plane, plane + pixels);
+  return tall;
+}
+
 DepthTrainingSettings settings_of(int steps) {
   DepthTrainingSettings s;
   s.rate.kind = RateSchedule::Kind::constant;
@@ -67,11 +76,7 @@ TEST_CASE("the network on VGG-16 learns too, and leaves its trunk as it was; mon
   DepthTraining training(*backend, start, 32, 32, settings_of(25));
   std::vector<double> first, last;
   for (uint32_t t = 0; t < 25; t++) {
-    std::vector<float> tall;  // each picture above itself
-    for (const std::vector<float> all = batch(t); tall.size() < 2 * all.size();)
-      for (size_t plane = tall.size() / (2 * pixels), twice = 0; twice < 2; twice++)
-        tall.insert(tall.end(), all.begin() + ptrdiff_t(plane * pixels), all.begin() + ptrdiff_t((plane + 1) * pixels));
-    last = training.step(tall);
+    last = training.step(tall_batch(t));
     if (t == 0) first = last;
   }
   CHECK(last[0] < 0.8 * first[0]);
