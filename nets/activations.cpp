@@ -21,4 +21,6 @@ Variable to_activations(const Variable& x) {
 
 Variable from_activations(const Variable& x) { return stored_as(x.backend().master_dtype(), x.value().lanes(), x); }
 
+Variable as_planar(const Variable& x) { return stored_as(x.backend().master_dtype(), 1, x); }
+
 }  // namespace impasto

@@ -9,5 +9,7 @@ namespace impasto {
 Variable to_activations(const Variable& x);
 /// The same numbers in the master dtype.
 Variable from_activations(const Variable& x);
+/// The same numbers in the master dtype, planar: as losses take a map whose every pixel they look up.
+Variable as_planar(const Variable& x);
 
 }  // namespace impasto

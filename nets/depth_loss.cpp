@@ -9,6 +9,7 @@
 #include "layers/mean.h"
 #include "layers/pooling.h"
 #include "layers/total_variation.h"
+#include "nets/activations.h"
 #include "nets/objective_settings.h"
 
 namespace impasto {
@@ -115,9 +116,10 @@ Variable DepthLoss::centred(const Variable& z) const {
   return (d - spatial_mean(d) * Variable(inverse_count_)) * known;
 }
 
-DepthLoss::Losses DepthLoss::operator()(const Variable& z) const {
-  if (!log_depth_.defined() || z.shape() != log_depth_.shape())
-    throw ShapeError("a map of depth of " + z.shape().text() + " has no target of that size");
+DepthLoss::Losses DepthLoss::operator()(const Variable& map) const {
+  if (!log_depth_.defined() || map.shape() != log_depth_.shape())
+    throw ShapeError("a map of depth of " + map.shape().text() + " has no target of that size");
+  const Variable z = as_planar(map);
   Losses losses;
   const auto add = [&](Variable& term, const Variable& value) {
     term = value;

@@ -49,8 +49,8 @@ class DepthLoss {
   struct Losses {
     Variable total, rank, log, gradient;  // weighted, [1, 1, 1, 1]; those of weight 0 are undefined
   };
-  /// z: planar [N, 1, H, W] of the target's size.
-  Losses operator()(const Variable& z) const;
+  /// map: [N, 1, H, W] of the target's size, in any layout.
+  Losses operator()(const Variable& map) const;
 
  private:
   Variable centred(const Variable& z) const;

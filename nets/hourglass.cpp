@@ -4,39 +4,21 @@
 
 #include "layers/arithmetic.h"
 #include "layers/concat.h"
-#include "layers/conv2d.h"
 #include "layers/pooling.h"
 #include "layers/upsample.h"
 #include "nets/activations.h"
-#include "nets/fold_norm.h"
 #include "nets/hourglass_architecture.h"
 
 namespace impasto {
-namespace {
-
-constexpr double eps = 1e-5;
-
-}  // namespace
-
 // One pass through the network.
 struct Hourglass::Walk {
-  const std::map<std::string, Convolution>& convolutions;
-
-  // With its norm and ReLU, as all but the head have them.
-  Variable convolution(const std::string& name, const Variable& x, bool normed = true) const {
-    const LayerScope scope(name);
-    const Convolution& c = convolutions.at(name);
-    const int pad = (c.weight.shape().h - 1) / 2;
-    RunningStatistics running = c.running;
-    if (!normed || !running.mean.defined()) return conv2d(x, c.weight, c.bias, {.pad = pad, .relu = normed});
-    return batch_norm(conv2d(x, c.weight, c.bias, {.pad = pad}), c.gamma, c.beta, running, 0.1, eps, true);
-  }
+  const std::map<std::string, NormedConvolution>& convolutions;
 
   Variable inception(const std::string& name, char kind, const Variable& x) const {
-    std::vector<Variable> parts{convolution(name + "/1x1", x)};
+    std::vector<Variable> parts{convolutions.at(name + "/1x1")(x)};
     for (const InceptionBranch& branch : inception_module(kind).branches) {
       const std::string wide = name + "/" + branch.name();
-      parts.push_back(convolution(wide + "/out", convolution(wide + "/in", x)));
+      parts.push_back(convolutions.at(wide + "/out")(convolutions.at(wide + "/in")(x)));
     }
     const LayerScope scope(name);
     return concat(parts);
@@ -73,33 +55,18 @@ Hourglass::Hourglass(Backend& backend, const HourglassWeights& weights, Paramete
     parameters_.declare(name, shape, kept);
   }
   parameters_.fill(backend, weights.parameters, weights.source, "the depth hourglass");
-  for (const HourglassConvolution& c : hourglass_convolutions()) {
-    Convolution found = declared(c.name);
-    if (!trained && c.normed) {
-      fold_norm(found.weight, found.bias, found.gamma, found.beta, found.running, eps);
-      found.running = {};
-    }
-    convolutions_.emplace(c.name, std::move(found));
-  }
+  for (const HourglassConvolution& c : hourglass_convolutions())
+    convolutions_.emplace(c.name, NormedConvolution(parameters_, c.name, trained));
   if (!trained) parameters_ = {};
-}
-
-Hourglass::Convolution Hourglass::declared(const std::string& name) const {
-  const auto& all = parameters_.all();
-  const auto find = [&](const char* part) {
-    const auto found = all.find(name + part);
-    return found == all.end() ? Variable() : found->second;
-  };
-  return {find("/weight"), find("/bias"), find("/gamma"), find("/beta"), {find("/running_mean").value(), find("/running_var").value()}};
 }
 
 Variable Hourglass::operator()(const Variable& rgb) const {
   const Shape& s = rgb.shape();
-  if (s.c != 3 || s.h % 16 != 0 || s.w % 16 != 0)
+  if (s.c != 3 || s.h % multiple != 0 || s.w % multiple != 0)
     throw ShapeError("the depth network takes pictures of 3 channels whose sides are multiples of 16, not " + std::to_string(s.w) + "x" +
                      std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
   const Walk walk{convolutions_};
-  return from_activations(walk.convolution("head", walk.level(4, walk.convolution("stem", to_activations(rgb))), false));
+  return from_activations(convolutions_.at("head")(walk.level(4, convolutions_.at("stem")(to_activations(rgb))), false));
 }
 
 }  // namespace impasto

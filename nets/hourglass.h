@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/batch_norm.h"
+#include "nets/normed_convolution.h"
 #include "nets/parameters.h"
 
 namespace impasto {
@@ -24,8 +24,8 @@ namespace impasto {
 struct HourglassWeights {
   std::string source;  // the file's name, for messages
   NamedArrays parameters;
-  /// How much its output varies within a picture, on the mean (output_variance of nets/depth_map.h), where the file says so: a network that was
-  /// taught by an order has a scale of its own.
+  /// How much its output varies within a picture, on the mean (output_variance of nets/depth_map.h), where the file says so: a network that
+  /// was taught by an order has a scale of its own.
   std::optional<double> output_variance = {};
   /// The pixels of the pictures it was trained on, where the file says so; else 0.
   int trained_width = 0, trained_height = 0;
@@ -33,6 +33,9 @@ struct HourglassWeights {
 
 class Hourglass {
  public:
+  /// Of the sides of pictures.
+  static constexpr int multiple = 16;
+
   /// frozen: for losses; the norms are taken into the weights, once. trained: takes gradients, norms by the batch's statistics, which
   /// are added to the running ones. Throws ShapeError with everything in the weights that does not fit.
   Hourglass(Backend& backend, const HourglassWeights& weights, Parameters::Use use = Parameters::Use::frozen);
@@ -46,16 +49,11 @@ class Hourglass {
   Backend& backend() const { return *backend_; }
 
  private:
-  struct Convolution {
-    Variable weight, bias, gamma, beta;  // gamma and beta: of the stem alone
-    RunningStatistics running;           // undefined: no norm, or it is in the weights
-  };
   struct Walk;
-  Convolution declared(const std::string& name) const;
 
   Backend* backend_;
   Parameters parameters_;
-  std::map<std::string, Convolution> convolutions_;
+  std::map<std::string, NormedConvolution> convolutions_;
 };
 
 /// Names and shapes of all parameters, those of one convolution together; running statistics (is_running_statistic) included.

@@ -6,18 +6,16 @@
 #include "engine/random.h"
 #include "layers/arithmetic.h"
 #include "layers/concat.h"
-#include "layers/conv2d.h"
 #include "layers/pooling.h"
 #include "layers/resize.h"
 #include "layers/upsample.h"
 #include "nets/activations.h"
-#include "nets/fold_norm.h"
 
 namespace impasto {
 namespace {
 
 constexpr int width = 96;
-constexpr double eps = 1e-5;
+constexpr double eps = 1e-5, momentum = 0.1;  // of the features' norm
 const std::string shallow = "relu4_3", deep = "relu5_3", trunk = "trunk/";
 
 struct Layer {
@@ -87,35 +85,10 @@ VggDepth::VggDepth(Backend& backend, const VggDepthWeights& weights, Parameters:
   for (const auto& [name, shape] : vgg_depth_parameters(weights.architecture))
     parameters_.declare(name, shape, is_vgg_depth_constant(name) || !trained_ ? Parameters::Use::kept : use);
   parameters_.fill(backend, part(weights.parameters, false), weights.source, "the depth network on VGG-16");
-  const auto running = [&](const std::string& name) {
-    return RunningStatistics{parameters_[name + "/running_mean"].value(), parameters_[name + "/running_var"].value()};
-  };
-  of_features_ = running("features");
-  for (const Layer& l : layers(feature_channels(weights.architecture))) {
-    const std::string name = l.name;
-    Convolution c{parameters_[name + "/weight"], parameters_[name + "/bias"], {}, {}, {}};
-    if (l.normed) {
-      c.gamma = parameters_[name + "/gamma"];
-      c.beta = parameters_[name + "/beta"];
-      c.running = running(name);
-      if (!trained_) {
-        fold_norm(c.weight, c.bias, c.gamma, c.beta, c.running, eps);
-        c.running = {};
-      }
-    }
-    convolutions_.emplace(name, std::move(c));
-  }
+  of_features_ = {parameters_["features/running_mean"].value(), parameters_["features/running_var"].value()};
+  for (const Layer& l : layers(feature_channels(weights.architecture)))
+    convolutions_.emplace(l.name, NormedConvolution(parameters_, l.name, trained_));
   if (!trained_) parameters_ = {};
-}
-
-// With its norm and ReLU, as all but the head have them.
-Variable VggDepth::convolution(const std::string& name, const Variable& x) const {
-  const LayerScope scope(name);
-  const Convolution& c = convolutions_.at(name);
-  const int pad = (c.weight.shape().h - 1) / 2;
-  RunningStatistics running = c.running;
-  if (!running.mean.defined()) return conv2d(x, c.weight, c.bias, {.pad = pad, .relu = name != "head"});
-  return batch_norm(conv2d(x, c.weight, c.bias, {.pad = pad}), c.gamma, c.beta, running, 0.1, eps, true);
 }
 
 Variable VggDepth::features(const Variable& rgb) const {
@@ -124,7 +97,7 @@ Variable VggDepth::features(const Variable& rgb) const {
   const Variable all = concat({seen.at(shallow), upsample_nearest(seen.at(deep), 2)});
   const LayerScope scope("features");
   RunningStatistics running = of_features_;
-  return trained_ ? batch_norm(all, {}, {}, running, 0.1, eps) : batch_norm_frozen(all, {}, {}, running, eps);
+  return trained_ ? batch_norm(all, {}, {}, running, momentum, eps) : batch_norm_frozen(all, {}, {}, running, eps);
 }
 
 // [1, 1, H, W], farther at the top.
@@ -141,12 +114,13 @@ Variable VggDepth::operator()(const Variable& rgb) const {
   if (s.c != 3 || s.h % multiple != 0 || s.w % multiple != 0)
     throw ShapeError("the depth network on VGG-16 takes pictures of 3 channels whose sides are multiples of 32, not " +
                      std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels of " + std::to_string(s.c) + "; resize or crop them first");
-  const Variable at8 = convolution("at8", convolution("squeeze", features(rgb)));
-  const Variable at16 = convolution("at16", max_pool(at8, 2, 2));
-  const Variable at32 = convolution("at32b", convolution("at32a", max_pool(at16, 2, 2)));
-  const Variable back16 = convolution("back16", concat({at16, upsample_nearest(at32, 2)}));
-  const Variable back8 = convolution("back8", concat({at8, upsample_nearest(back16, 2)}));
-  return resize_bilinear(from_activations(convolution("head", back8)), s.h, s.w) + ramp(s);
+  const auto layer = [&](const char* name) -> const NormedConvolution& { return convolutions_.at(name); };
+  const Variable at8 = layer("at8")(layer("squeeze")(features(rgb)));
+  const Variable at16 = layer("at16")(max_pool(at8, 2, 2));
+  const Variable at32 = layer("at32b")(layer("at32a")(max_pool(at16, 2, 2)));
+  const Variable back16 = layer("back16")(concat({at16, upsample_nearest(at32, 2)}));
+  const Variable back8 = layer("back8")(concat({at8, upsample_nearest(back16, 2)}));
+  return resize_bilinear(from_activations(layer("head")(back8, false)), s.h, s.w) + ramp(s);
 }
 
 VggDepthWeights fresh_vgg_depth(const VggWeights& vgg, uint64_t seed) {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/batch_norm.h"
+#include "nets/normed_convolution.h"
 #include "nets/parameters.h"
 #include "nets/vgg.h"
 
@@ -47,11 +47,6 @@ class VggDepth {
   Backend& backend() const { return *backend_; }
 
  private:
-  struct Convolution {
-    Variable weight, bias, gamma, beta;
-    RunningStatistics running;  // undefined: no norm, or it is in the weights
-  };
-  Variable convolution(const std::string& name, const Variable& x) const;
   Variable features(const Variable& rgb) const;
   const Variable& ramp(const Shape& picture) const;
 
@@ -60,7 +55,7 @@ class VggDepth {
   Parameters parameters_;
   RunningStatistics of_features_;
   bool trained_;
-  std::map<std::string, Convolution> convolutions_;
+  std::map<std::string, NormedConvolution> convolutions_;
   mutable Variable ramp_;  // kept, so that a recorded step (engine/repeated.h) finds it
 };
 

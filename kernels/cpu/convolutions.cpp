@@ -165,15 +165,18 @@ void Convolutions::library_data_gradient(const Tensor& dy, const Tensor& w, cons
   if (elsewhere) backend_.convert(result, dx);
 }
 
+// On f32 copies of bf16 tensors: of planar ones oneDNN has no bf16 weight gradient (seen with 1x1 kernels, AVX512_BF16, 2.6.3).
 void Convolutions::library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw) {
-  const Tensor grad = native(masked(backend_, dy, mask)), in = native(x);
+  const Tensor grad = in_f32(masked(backend_, dy, mask)), in = in_f32(x);
   Tensor result = dw.add ? dw.tensor.like() : dw.tensor;
   if (computes_) library_.backward_weights(in, grad, params, result);
   if (dw.add) backend_.convert(result, dw);
 }
 
-Tensor Convolutions::native(const Tensor& x) {
-  if (!is_foreign(x)) return x;
+Tensor Convolutions::native(const Tensor& x) { return is_foreign(x) ? in_f32(x) : x; }
+
+Tensor Convolutions::in_f32(const Tensor& x) {
+  if (x.dtype() == Dtype::f32) return x;
   Tensor wide(backend_, x.shape(), x.lanes());
   backend_.convert(x, {wide});
   return wide;

@@ -32,6 +32,7 @@ class Convolutions {
   void library_weight_gradient(const Tensor& x, const Tensor& dy, const ConvParams& params, const Tensor* mask, Out dw);
 
   Tensor native(const Tensor& x);
+  Tensor in_f32(const Tensor& x);
   Tensor workspace(size_t bytes) { return Tensor(backend_, {1, 1, 1, int((bytes + 3) / 4)}); }
 
   Backend& backend_;

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "kernels/cpu/backend.h"
+#include "kernels/emulator/backend.h"
 #include "nets/depth_map.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_hourglass.h"
 #include "tests/nets/narrow_vgg_depth.h"
 
@@ -68,6 +70,27 @@ TEST_CASE("the hourglass learns what is farther, in its running statistics too")
   const std::vector<double> other = training.judge(batch(1000, 4));
   CHECK(other[4] < 0.4);
   CHECK(training.steps_done() == 25);
+}
+
+// There the network's map has eight lanes, and the losses look up its pixels.
+TEST_CASE("steps of CUDA's kernels teach depth as those of the cpu do, and recorded ones are the bytes of ordinary ones") {
+  const auto losses_on = [](Backend& backend) {
+    DepthTraining training(backend, fresh_vgg_depth(narrow::five_blocks(preprocessing("caffe")), 1), 32, 32, settings_of(4));
+    std::vector<double> all;
+    for (uint32_t t = 0; t < 4; t++) {
+      const std::vector<double> losses = training.step(tall_batch(t));
+      all.insert(all.end(), losses.begin(), losses.end());
+    }
+    return all;
+  };
+  const auto emulated = make_emulated_backend(0), cpu = make_cpu_backend();
+  Unrecorded ordinary(*emulated);
+  const std::vector<double> recorded = losses_on(*emulated), of_cpu = losses_on(*cpu);
+  CHECK(recorded == losses_on(ordinary));
+  for (size_t i = 0; i < DepthTraining::term_names().size(); i++) {  // of the first step: Adam makes much of rounding afterwards
+    CAPTURE(i);
+    CHECK(std::abs(recorded[i] - of_cpu[i]) <= 1e-3 * of_cpu[i]);
+  }
 }
 
 TEST_CASE("the network on VGG-16 learns too, and leaves its trunk as it was; monodepth2 is not for teaching") {
