@@ -1,5 +1,6 @@
 #include "nets/vgg_depth.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/error.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr int width = 96;
 constexpr double eps = 1e-5, momentum = 0.1;  // of the features' norm
-const std::string shallow = "relu4_3", deep = "relu5_3", trunk = "trunk/";
+const std::string shallow = "relu4_3", deep = "relu5_3", trunk = "trunk/", known_by = trunk + "conv5_3/bias";
 
 struct Layer {
   const char* name;
@@ -121,6 +122,23 @@ Variable VggDepth::operator()(const Variable& rgb) const {
   const Variable back16 = layer("back16")(concat({at16, upsample_nearest(at32, 2)}));
   const Variable back8 = layer("back8")(concat({at8, upsample_nearest(back16, 2)}));
   return resize_bilinear(from_activations(layer("head")(back8, false)), s.h, s.w) + ramp(s);
+}
+
+bool has_trunk(const VggDepthWeights& weights) { return weights.parameters.contains(trunk + "conv1_1/weight"); }
+
+VggDepthWeights without_trunk(VggDepthWeights weights) {
+  std::erase_if(weights.parameters, [](const auto& p) { return p.first.starts_with(trunk) && p.first != known_by; });
+  return weights;
+}
+
+VggDepthWeights with_trunk(VggDepthWeights weights, const VggWeights& vgg) {
+  const auto mark = std::as_const(weights.parameters).find(known_by), found = vgg.parameters.find(known_by.substr(trunk.size()));
+  const auto alike = [](float a, float b) { return std::abs(a - b) <= 1e-3f * std::abs(b) + 1e-6f; };  // f16's rounding
+  if (mark == weights.parameters.end() || found == vgg.parameters.end() ||
+      !std::ranges::equal(mark->second.values, found->second.values, alike))
+    throw ShapeError(weights.source + " was taught on another VGG-16 than " + vgg.source + ", and its own is not in it; teach it on this one");
+  for (const auto& [name, array] : vgg.parameters) weights.parameters[trunk + name] = array;
+  return weights;
 }
 
 VggDepthWeights fresh_vgg_depth(const VggWeights& vgg, uint64_t seed) {

@@ -64,6 +64,13 @@ std::vector<std::pair<std::string, Shape>> vgg_depth_parameters(const std::strin
 /// Whether it is kept by training but not trained.
 bool is_vgg_depth_constant(const std::string& parameter);
 
+/// A file may leave the trunk out, nineteen twentieths of it, for one who has that VGG-16 anyhow: all but the biases of conv5_3, by which
+/// it is known again.
+bool has_trunk(const VggDepthWeights& weights);
+VggDepthWeights without_trunk(VggDepthWeights weights);
+/// With that of `vgg`. Throws ShapeError if that is another VGG-16 than the one that these weights were taught on.
+VggDepthWeights with_trunk(VggDepthWeights weights, const VggWeights& vgg);
+
 /// Seeded, on a trunk: weights uniform within +-1 / sqrt(K K C), biases within +-0.03. Throws UsageError for another trunk than a VGG-16 of
 /// 5 blocks.
 VggDepthWeights fresh_vgg_depth(const VggWeights& trunk, uint64_t seed);

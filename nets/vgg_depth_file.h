@@ -7,10 +7,10 @@
 
 namespace impasto {
 
-/// Throws FileError. Whether all shapes fit is for VggDepth to see.
+/// Throws FileError. The trunk is there if it is in the file (has_trunk). Whether all shapes fit is for VggDepth to see.
 VggDepthWeights read_vgg_depth(const std::string& path);
 
-/// The trunk is in it. For write_weight_file; the caller says in created_by who wrote it.
+/// The trunk is in it if the weights have it. For write_weight_file; the caller says in created_by who wrote it.
 WeightFile vgg_depth_weight_file(const VggDepthWeights& weights);
 
 }  // namespace impasto

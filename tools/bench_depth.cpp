@@ -16,6 +16,7 @@
 #include "tools/bench.h"
 #include "tools/bootstrap.h"
 #include "tools/json_file.h"
+#include "tools/judging_depth.h"
 #include "tools/plane_run.h"
 #include "tools/progress.h"
 
@@ -58,7 +59,7 @@ std::vector<Judge> judges(const Options& o, Backend& backend) {
   const InputSize size = o.size.empty() ? InputSize{} : parse_input_size("--size", o.size);
   for (const std::string& net : o.nets) {
     const auto network =
-        std::make_shared<DepthNetwork>(backend, read_depth_network(plane_network_file(net, "give a file of `impasto train depth`")));
+        std::make_shared<DepthNetwork>(backend, depth_network(plane_network_file(net, "give a file of `impasto train depth`")));
     all.push_back({net, [=](const DepthPair& pair) { return depth_map(*network, pair.picture, size); }});
   }
   return all;

@@ -16,6 +16,7 @@
 #include "nets/transform_onnx.h"
 #include "nets/vgg_file.h"
 #include "tools/command.h"
+#include "tools/judging_depth.h"
 
 namespace impasto {
 namespace {
@@ -81,7 +82,7 @@ WeightFile read_as(const std::vector<std::string>& in, const std::string& as) {
 WeightFile sound_weights(const std::string& path) {
   const std::string kind = kind_in(path);
   const bool depth = kind == "hourglass" || kind == "vgg-depth" || kind.starts_with("monodepth");
-  if (depth) sound_depth(read_depth_network(path));
+  if (depth) sound_depth(depth_network(path));
   if (kind == "hed") sound_hed(path);
   if (depth || kind == "hed") return read_weight_file(path);
   return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));

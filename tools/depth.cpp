@@ -3,6 +3,7 @@
 
 #include "nets/depth_map.h"
 #include "tools/command.h"
+#include "tools/judging_depth.h"
 #include "tools/plane_run.h"
 
 namespace impasto {
@@ -15,8 +16,8 @@ const char* const advice =
 
 void run(const PlaneOptions& o) {
   run_planes(o, [&](Backend& backend, const InputSize& size, bool host_memory) -> PlaneNetwork {
-    const std::string file = plane_network_file(o.net, advice);
-    const auto weights = std::make_shared<DepthWeights>(read_depth_network(file));
+    const std::string file = plane_network_file(o.net.empty() ? usual_depth_network() : o.net, advice);
+    const auto weights = std::make_shared<DepthWeights>(depth_network(file));
     const auto network = std::make_shared<DepthNetwork>(backend, *weights);
     const auto see = [=](const Picture& photo) {
       const InputSize seen = network->seen_size(photo.width, photo.height, size);
@@ -32,10 +33,10 @@ void run(const PlaneOptions& o) {
 void add_depth_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("depth", "See how far away things are in photos: grey pictures, near is dark and far bright");
   const auto options = std::make_shared<PlaneOptions>();
-  options->net = "hourglass";
   add_plane_flags(
       *command, *options,
-      {"An hourglass, a vgg-depth of `impasto train depth`, or a monodepth2: a file, or the name of one in the cache",
+      {"An hourglass, a vgg-depth of `impasto train depth`, or a monodepth2: a file, or the name of one in the cache or of those that come "
+       "with impasto (default: hourglass, if there is one, else vgg-depth)",
        "At what size the network sees a photo, 640x192 or the longest side; the sides are rounded to multiples of 16, of the others "
        "32 (default: that of its training, or 320x240, with the sides exchanged for upright photos; monodepth2 640x192)",
        "Near is bright and far dark"});

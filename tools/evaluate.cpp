@@ -222,7 +222,7 @@ void add_evaluate_command(CLI::App& app) {
   command
       ->add_option(
           "--depth-net", o->judges.depth_nets,
-          "A network that sees depth, by file or name; may be given several times (default: hourglass and hourglass-judge, where they are)")
+          "A network that sees depth, by file or name; may be given several times (default: hourglass and hourglass-judge, where they are, else vgg-depth)")
       ->allow_extra_args(false)
       ->group(what);
   command->add_option("--edge-net", o->judges.edge_net, "The network that sees edges (default: hed, see `impasto weights get`)")

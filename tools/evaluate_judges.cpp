@@ -10,6 +10,7 @@
 #include "nets/saliency.h"
 #include "nets/vgg_file.h"
 #include "tools/cache.h"
+#include "tools/judging_depth.h"
 
 namespace impasto {
 namespace {
@@ -31,25 +32,31 @@ std::string named_file(const std::string& given) {
 
 Judges::Judges(Backend& backend, const JudgeOptions& o) {
   for (const std::string& given : o.depth_nets) open_depth(backend, named_file(given));
-  for (const std::string name : {"hourglass", "hourglass-judge"}) {
-    if (!o.depth_nets.empty()) break;
-    if (const std::string file = network_file(name); !file.empty()) {
-      open_depth(backend, file);
-    } else {
-      missing_.push_back("there is no depth network " + name + ", so depth by it is left out; give one with --depth-net");
-    }
-  }
+  if (o.depth_nets.empty()) open_usual_depths(backend);
   open_edges(backend, o.edge_net);
   open_features(backend, o.loss_net);
   if (!o.paintings) missing_.push_back("there is no painting, so style and its colours are left out; give one with --painting");
   add_measures(o);
 }
 
+void Judges::open_usual_depths(Backend& backend) {
+  for (const std::string name : {"hourglass", "hourglass-judge"})
+    if (const std::string file = network_file(name); !file.empty()) open_depth(backend, file);
+  if (!depths_.empty()) return;
+  const std::string file = network_file("vgg-depth");
+  if (file.empty() || network_file("vgg16").empty()) {
+    missing_.push_back("there is no depth network" + std::string(file.empty() ? "" : " without VGG-16, which `impasto weights get vgg16` fetches") +
+                       ", so depth is left out; give one with --depth-net");
+  } else {
+    open_depth(backend, file);
+  }
+}
+
 void Judges::open_depth(Backend& backend, const std::string& file) {
   const std::string name = fs::path(file).stem().string();
   for (const DepthJudge& other : depths_)
     if (other.name == name) throw UsageError("two depth networks are called " + name + "; rename a file");
-  const auto network = std::make_shared<DepthNetwork>(backend, read_depth_network(file));
+  const auto network = std::make_shared<DepthNetwork>(backend, depth_network(file));
   depths_.push_back({name, [network](const Picture& picture) { return depth_map(*network, picture); }});
   networks_.emplace_back("depth", file);
 }

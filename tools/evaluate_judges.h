@@ -39,6 +39,7 @@ class Judges {
     std::string name;
     std::function<Plane(const Picture&)> see;
   };
+  void open_usual_depths(Backend& backend);
   void open_depth(Backend& backend, const std::string& file);
   void open_edges(Backend& backend, const std::string& given);
   void open_features(Backend& backend, const std::string& given);

@@ -7,15 +7,29 @@
 
 #include "engine/error.h"
 #include "loaders/resize.h"
+#include "nets/vgg_file.h"
+#include "tools/cache.h"
 #include "tools/plane_run.h"
 
 namespace impasto {
 
+std::string usual_depth_network() { return network_file("hourglass").empty() ? "vgg-depth" : "hourglass"; }
+
+DepthWeights depth_network(const std::string& file) {
+  DepthWeights weights = read_depth_network(file);
+  auto* vgg = std::get_if<VggDepthWeights>(&weights);
+  if (!vgg || has_trunk(*vgg)) return weights;
+  const std::string trunk = network_file("vgg16");
+  if (trunk.empty()) throw Error(file + " stands on VGG-16, which is not there yet: run `impasto weights get vgg16`");
+  *vgg = with_trunk(std::move(*vgg), read_vgg(trunk));
+  return weights;
+}
+
 DepthWeights judging_depth(const std::string& net) {
-  return read_depth_network(plane_network_file(net,
-                                               "give one with --depth-net; `impasto train depth` makes one, and `impasto weights import` "
-                                               "one of relative_depth's .t7, MegaDepth's .pth "
-                                               "(--as hourglass) or monodepth2's two files (--as monodepth)"));
+  return depth_network(plane_network_file(net.empty() ? usual_depth_network() : net,
+                                          "give one with --depth-net; `impasto train depth` makes one, and `impasto weights import` "
+                                          "one of relative_depth's .t7, MegaDepth's .pth "
+                                          "(--as hourglass) or monodepth2's two files (--as monodepth)"));
 }
 
 double depth_variance(const DepthNetwork& network, const std::vector<Picture>& pictures) {

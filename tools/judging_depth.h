@@ -1,4 +1,4 @@
-// The depth network of --depth-net, for losses and masks.
+// Depth networks by name: for losses, masks, judges and pictures of depth.
 #pragma once
 #include <vector>
 
@@ -8,7 +8,13 @@
 
 namespace impasto {
 
-/// Throws Error that says where to get one if there is none of that name, and as read_depth_network.
+/// What is used where no network is named: "hourglass", if there is such a network, else "vgg-depth", which comes with impasto.
+std::string usual_depth_network();
+
+/// read_depth_network, with the trunk of the cache's VGG-16 in a vgg-depth that comes without. Throws Error that says how to get that.
+DepthWeights depth_network(const std::string& file);
+
+/// A file, or a network's name, or "" for the usual one. Throws Error that says where to get one if there is none of that name.
 DepthWeights judging_depth(const std::string& net);
 
 /// What a depth error is divided by: what the network's file says, else how much it finds depth to vary in these pictures.

@@ -19,8 +19,7 @@ void add_objective_flags(CLI::App& command, ObjectiveOptions& o, const std::stri
   weight("--tv-weight", o.tv_weight, "Smoothness");
   weight("--depth-weight", o.depth_weight,
          "Likeness to the photo in depth, as --depth-net sees it; the error is divided by how much depth varies in a picture");
-  command.add_option("--depth-net", o.depth_net, "An hourglass, a vgg-depth or a monodepth2: a file, or the name of one in the cache or of those that come with impasto")
-      ->capture_default_str()
+  command.add_option("--depth-net", o.depth_net, "An hourglass, a vgg-depth or a monodepth2: a file, or the name of one in the cache or of those that come with impasto (default: hourglass, if there is one, else vgg-depth)")
       ->group(group);
   command.add_option("--depth-size", o.depth_size,
                      "At what size it sees pictures, 320x240 or the longest side (default: that of its training, or 320x240, or for monodepth2 640x192)")

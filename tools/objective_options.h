@@ -14,7 +14,7 @@ struct ObjectiveOptions {
   double content_weight, style_weight, tv_weight;
   std::string content_layers, style_layers;
   double depth_weight = 0;
-  std::string depth_net = "hourglass", depth_size = {};
+  std::string depth_net = {}, depth_size = {};
   bool depth_relu_mask = false;
 };
 

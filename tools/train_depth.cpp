@@ -6,6 +6,7 @@
 #include "nets/depth_training.h"
 #include "nets/vgg_file.h"
 #include "tools/command.h"
+#include "tools/judging_depth.h"
 #include "tools/objective_options.h"
 #include "tools/precision.h"
 #include "tools/progress.h"
@@ -56,6 +57,7 @@ class DepthTask : public TrainingTask {
           }
         },
         weights);
+    if (auto* vgg = std::get_if<VggDepthWeights>(&weights); vgg && o_.trunk.empty()) *vgg = without_trunk(std::move(*vgg));
     const std::string settings = file.settings;
     file = file_of(weights);
     file.settings = settings;
@@ -110,7 +112,7 @@ std::shared_ptr<const DepthSet> pairs_of(const std::vector<std::string>& paths, 
 
 DepthWeights start_of(const DepthOptions& o, bool going_on) {
   if (going_on) return read_depth_network(o.checkpoint());
-  if (!o.init.empty()) return read_depth_network(o.init);
+  if (!o.init.empty()) return depth_network(o.init);
   if (o.network == "hourglass") return fresh_hourglass(o.seed);
   return fresh_vgg_depth(read_vgg(judging_network_file(o.trunk, "--trunk")), o.seed);
 }
@@ -148,7 +150,7 @@ void add_flags(CLI::App& command, DepthOptions& o) {
       ->capture_default_str()
       ->check(CLI::IsMember({"hourglass", "vgg-depth"}))
       ->group(network_group);
-  command.add_option("--trunk", o.trunk, "VGG-16 weights for vgg-depth (default: vgg16, see `impasto weights get`)")->group(network_group);
+  command.add_option("--trunk", o.trunk, "VGG-16 weights for vgg-depth (default: vgg16, see `impasto weights get`; that is then left out of NET.h5)")->group(network_group);
   const auto weight = [&](const char* name, double& value, const char* what) {
     command.add_option(name, value, what)->capture_default_str()->check(CLI::NonNegativeNumber)->group(loss_group);
   };
