@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "kernels/cpu/backend.h"
+#include "kernels/emulator/backend.h"
 #include "kernels/reference/reference.h"
+#include "tests/nets/decorated.h"
 #include "tests/nets/narrow_adain.h"
 #include "tests/reference/recorded.h"
 #include "tests/tolerance.h"
@@ -134,4 +136,24 @@ TEST_CASE("what is kept of a run goes on to the same numbers") {
   for (int step = 2; step < 4; step++) rest.step(pairs(step % 3, 2));
   const NamedArrays a = whole.weights().decoder, b = rest.weights().decoder;
   for (const auto& [name, array] : a) CHECK_MESSAGE(b.at(name).values == array.values, name);
+}
+
+TEST_CASE("steps of CUDA's kernels are those of the cpu, and recorded ones are the bytes of ordinary ones") {
+  const auto losses_on = [](Backend& backend) {
+    auto run = training(backend);
+    std::vector<double> all;
+    for (int step = 0; step < 4; step++) {
+      const std::vector<double> losses = run.step(pairs(step % 3, 2));
+      all.insert(all.end(), losses.begin(), losses.end());
+    }
+    return all;
+  };
+  const auto emulated = make_emulated_backend(0), cpu = make_cpu_backend();
+  Unrecorded ordinary(*emulated);
+  const std::vector<double> recorded = losses_on(*emulated), of_cpu = losses_on(*cpu);
+  CHECK(recorded == losses_on(ordinary));
+  for (size_t i = 0; i < 7; i++) CHECK(recorded[i] == doctest::Approx(of_cpu[i]).epsilon(1e-4));  // of the first step
+  InBf16 coarse(*cpu);
+  const std::vector<double> of_bf16 = losses_on(coarse);
+  for (size_t i = 0; i < 6; i++) CHECK(of_bf16[i] == doctest::Approx(of_cpu[i]).epsilon(0.1));
 }
