@@ -23,6 +23,7 @@ const std::vector<LayerCases>& all_layers() {
       slice_channels_cases(),
       slice_images_cases(),
       instance_norm_cases(),
+      adain_cases(),
       batch_norm_cases(),
       deferred_norm_cases(),
       channel_moments_cases(),

@@ -24,6 +24,7 @@ LayerCases slice_channels_cases();
 LayerCases slice_images_cases();
 
 LayerCases instance_norm_cases();
+LayerCases adain_cases();
 LayerCases batch_norm_cases();
 LayerCases deferred_norm_cases();
 LayerCases channel_moments_cases();

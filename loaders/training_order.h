@@ -7,7 +7,7 @@
 
 namespace impasto {
 
-enum class TrainingStream : uint32_t { crops = 1, order = 2, colours = 3, pairs = 4 };
+enum class TrainingStream : uint32_t { crops = 1, order = 2, colours = 3, pairs = 4, styles = 5 };
 
 /// Four random words of a stream; those of random::block with the same seed are others.
 inline random::Block training_block(uint64_t seed, TrainingStream stream, int64_t index, int64_t epoch) {

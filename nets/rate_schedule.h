@@ -7,7 +7,8 @@ struct RateSchedule {
   enum class Kind {
     constant,
     cosine,  // from rate to last_rate along half a cosine
-    halved   // every halve_every steps (fast-neural-style's lr_decay_every)
+    halved,  // every halve_every steps (fast-neural-style's lr_decay_every)
+    inverse  // rate / (1 + 5e-5 step)   (Huang and Belongie 2017)
   };
   Kind kind = Kind::cosine;
   double rate = 1e-3, last_rate = 1e-5;

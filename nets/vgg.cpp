@@ -49,8 +49,12 @@ VggArchitecture vgg_architecture(const std::string& text) {
   return found;
 }
 
-Vgg::Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling)
-    : backend_(&backend), architecture_(weights.architecture), preprocessing_(weights.preprocessing), pooling_(pooling) {
+Vgg::Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling, Borders borders)
+    : backend_(&backend),
+      architecture_(weights.architecture),
+      preprocessing_(weights.preprocessing),
+      pooling_(pooling),
+      borders_(borders) {
   for (size_t b = 0; b < architecture_.blocks.size(); b++)
     for (size_t c = 0; c < architecture_.blocks[b].size(); c++)
       convolutions_.push_back({int(b) + 1, int(c) + 1, architecture_.blocks[b][c]});
@@ -89,7 +93,10 @@ size_t Vgg::deepest(const std::vector<std::string>& layers) const {
   return last;
 }
 
-int Vgg::least_side(const std::vector<std::string>& layers) const { return 1 << (convolutions_[deepest(layers)].block - 1); }
+int Vgg::least_side(const std::vector<std::string>& layers) const {
+  const int pixel = 1 << (convolutions_[deepest(layers)].block - 1);
+  return borders_ == Borders::plain ? pixel : pixel + 1;
+}
 
 Vgg::Features Vgg::features(const Variable& picture, const std::vector<std::string>& layers) const {
   Features found;
@@ -104,16 +111,18 @@ void Vgg::visit(const Variable& picture, const std::vector<std::string>& layers,
     throw ShapeError("a picture of " + std::to_string(s.w) + "x" + std::to_string(s.h) + " pixels is too small for " +
                      convolutions_[last].relu() + ", which needs at least " + std::to_string(least) + "x" + std::to_string(least));
   }
+  const bool reflected = borders_ == Borders::reflected;
   Variable x = to_activations(picture);  // the convolutions are many times slower without lanes
   for (size_t i = 0; i <= last; i++) {
     const Convolution& conv = convolutions_[i];
     if (conv.number == 1 && conv.block > 1) {
       const LayerScope scope("pool" + std::to_string(conv.block - 1));
-      x = pooling_ == Pooling::max ? max_pool(x, 2, 2) : average_pool(x, 2, 2);
+      x = pooling_ == Pooling::max ? max_pool(x, 2, 2, 0, reflected) : average_pool(x, 2, 2, 0, reflected);
     }
     {
       const LayerScope scope(conv.name());
-      x = conv2d(x, parameters_[conv.name() + "/weight"], parameters_[conv.name() + "/bias"], {.pad = 1, .relu = true});
+      x = conv2d(x, parameters_[conv.name() + "/weight"], parameters_[conv.name() + "/bias"],
+                 {.pad = 1, .padding = reflected ? Padding::reflect : Padding::zero, .relu = true});
     }
     if (std::find(layers.begin(), layers.end(), conv.relu()) != layers.end()) visitor(conv.relu(), x);
   }

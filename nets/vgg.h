@@ -1,5 +1,5 @@
 // VGG-16 and VGG-19 up to any ReLU: the features in which content and style are compared.
-// All convolutions are 3x3, zero pad 1, with bias and ReLU; a 2x2 pooling stands between the blocks.
+// All convolutions are 3x3, pad 1, with bias and ReLU; a 2x2 pooling stands between the blocks.
 // Simonyan and Zisserman 2014 (arXiv 1409.1556).
 #pragma once
 #include <functional>
@@ -32,16 +32,21 @@ struct VggWeights {
 /// Average pooling gives smoother pictures (Gatys et al. 2016); no layer is rescaled for it.
 enum class Pooling { max, average };
 
+/// What stands in the pads, and what becomes of a last odd row or column. plain: zeros, and it is left out of pooling (the paper).
+/// reflected: the picture reflected, and it is pooled for itself (Huang and Belongie 2017).
+enum class Borders { plain, reflected };
+
 class Vgg {
  public:
   using Features = std::map<std::string, Variable>;  // by "relu3_1"
 
   /// Frozen, and loaded as far as the deepest of `layers`. Throws UsageError for a layer it does not have, ShapeError for weights that do
   /// not fit.
-  Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling = Pooling::max);
+  Vgg(Backend& backend, const VggWeights& weights, const std::vector<std::string>& layers, Pooling pooling = Pooling::max,
+      Borders borders = Borders::plain);
 
   /// picture: [N, 3, H, W] in network space (nets/preprocessing.h). relu<b>_<c>: [N, width, H >> (b - 1), W >> (b - 1)], of the backend's
-  /// activation dtype.
+  /// activation dtype; with reflected borders sides are rounded up.
   /// Nothing beyond the deepest of `layers` is computed. Throws UsageError for an unknown layer, ShapeError if the picture
   /// is smaller than least_side().
   Features features(const Variable& picture, const std::vector<std::string>& layers) const;
@@ -51,7 +56,7 @@ class Vgg {
   using Visitor = std::function<void(const std::string& layer, const Variable& features)>;
   void visit(const Variable& picture, const std::vector<std::string>& layers, const Visitor& visitor) const;
 
-  /// 2^(b - 1) pixels are one pixel of relu<b>_<c>.
+  /// 2^(b - 1) pixels are one pixel of relu<b>_<c>; of reflected ones there are two.
   int least_side(const std::vector<std::string>& layers) const;
 
   Backend& backend() const { return *backend_; }
@@ -73,6 +78,7 @@ class Vgg {
   std::vector<Convolution> convolutions_;
   Parameters parameters_;
   Pooling pooling_;
+  Borders borders_;
 };
 
 }  // namespace impasto

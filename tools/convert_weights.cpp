@@ -8,6 +8,7 @@
 #include "loaders/safetensors.h"
 #include "loaders/sha256.h"
 #include "loaders/weight_format.h"
+#include "nets/adain_file.h"
 #include "nets/depth_map.h"
 #include "nets/hed_file.h"
 #include "nets/hourglass_file.h"
@@ -28,8 +29,7 @@ TransformWeights sound_transform(const std::string& path) {
   return weights;
 }
 
-VggWeights sound_vgg(const std::string& path) {
-  VggWeights weights = read_vgg(path);
+VggWeights sound_vgg(VggWeights weights) {
   const auto& blocks = weights.architecture.blocks;
   const std::string deepest = "relu" + std::to_string(blocks.size()) + '_' + std::to_string(blocks.back().size());
   const auto nothing = make_plan_backend();
@@ -47,6 +47,14 @@ HedWeights sound_hed(const std::string& path) {
   HedWeights weights = read_hed(path);
   const auto nothing = make_plan_backend();
   Hed(*nothing, weights);
+  return weights;
+}
+
+// The encoder is another file.
+AdainWeights sound_adain(const std::string& path) {
+  AdainWeights weights = read_adain(path);
+  const auto nothing = make_plan_backend();
+  adain_parameters(*nothing, weights, Parameters::Use::frozen);
   return weights;
 }
 
@@ -74,6 +82,8 @@ WeightFile read_as(const std::vector<std::string>& in, const std::string& as) {
   if (in.size() == 1 && !kind_in(in[0]).empty()) return sound_weights(in[0]);
   if (as == "hourglass") return hourglass_weight_file(std::get<HourglassWeights>(sound_depth(read_hourglass(in[0]))));
   if (as == "monodepth") return monodepth_weight_file(std::get<MonodepthWeights>(sound_depth(read_monodepth(in))));
+  if (as == "adain") return adain_weight_file(sound_adain(in[0]));
+  if (as == "adain-encoder") return vgg_weight_file(sound_vgg(read_adain_encoder(in[0])));
   return as == "hed" ? hed_weight_file(sound_hed(in[0])) : sound_weights(in[0]);
 }
 
@@ -84,8 +94,9 @@ WeightFile sound_weights(const std::string& path) {
   const bool depth = kind == "hourglass" || kind == "vgg-depth" || kind.starts_with("monodepth");
   if (depth) sound_depth(depth_network(path));
   if (kind == "hed") sound_hed(path);
-  if (depth || kind == "hed") return read_weight_file(path);
-  return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(path));
+  if (kind == "adain") sound_adain(path);
+  if (depth || kind == "hed" || kind == "adain") return read_weight_file(path);
+  return is_transform_file(path) ? transform_weight_file(sound_transform(path)) : vgg_weight_file(sound_vgg(read_vgg(path)));
 }
 
 void import_weights(const std::vector<std::string>& in, const std::string& out, const std::string& as, const std::string& licence) {
@@ -95,8 +106,10 @@ void import_weights(const std::vector<std::string>& in, const std::string& out, 
   if (as.empty() && weight_format(in[0]) == WeightFormat::hdf5)
     throw UsageError(in[0] + " does not say what network it holds; say --as vgg16, --as vgg19, --as transform or --as hed");
   WeightFile weights = read_as(in, as);
-  const std::string kind = kind_of(weights.architecture), family = kind.starts_with("monodepth") ? "monodepth" : kind;
-  if (!as.empty() && as != family) throw FileError(in[0], "is a " + kind + ", not a " + as + "; say --as " + family);
+  const std::string kind = kind_of(weights.architecture);
+  const std::string family = kind.starts_with("monodepth") ? "monodepth" : as == "adain-encoder" && kind == "vgg19" ? as : kind;
+  if (!as.empty() && as != family)
+    throw FileError(in[0], "is a " + kind + ", not a " + as + "; say --as " + family);
   if (!licence.empty()) weights.licence = licence;
   std::string from;
   for (const std::string& file : in)
@@ -116,7 +129,7 @@ void export_weights(const std::string& in, const std::string& out) {
     if (format == WeightFormat::onnx) return write_onnx(out, transform_onnx(weights));
     return write_safetensors(out, transform_safetensors(weights));
   }
-  const VggWeights vgg = sound_vgg(in);
+  const VggWeights vgg = sound_vgg(read_vgg(in));
   if (format == WeightFormat::onnx) throw UsageError(in + " is a " + vgg.architecture.name + ", which is exported to .safetensors only");
   write_safetensors(out, {vgg.parameters, {{"impasto.architecture", vgg.architecture.name}, {"impasto.preprocessing", vgg.preprocessing.name}}});
 }

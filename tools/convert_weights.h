@@ -11,9 +11,9 @@ namespace impasto {
 /// every name and shape that the architecture wants. Throws FileError or ShapeError.
 WeightFile sound_weights(const std::string& path);
 
-/// Writes our format. `in`: one file, of monodepth2 two. `as`: "vgg16", "vgg19", "transform", "hourglass", "hed" or "monodepth", what they
-/// must hold; it may be empty where the file itself tells, which Keras' do not, nor others' of the last three. `licence`: empty for what
-/// the file says. Throws UsageError, FileError.
+/// Writes our format. `in`: one file, of monodepth2 two. `as`: "vgg16", "vgg19", "transform", "hourglass", "hed", "monodepth", "adain" or
+/// "adain-encoder" (which becomes a VGG-19), what they must hold; it may be empty where the file itself tells, which Keras' do not, nor
+/// others' of the last five. `licence`: empty for what the file says. Throws UsageError, FileError.
 void import_weights(const std::vector<std::string>& in, const std::string& out, const std::string& as, const std::string& licence);
 
 /// By the end of `out`: .onnx, of feed-forward networks only, or .safetensors. Throws UsageError for others, FileError.

@@ -1,4 +1,4 @@
-// impasto dataset make | inspect
+// impasto dataset make | scenes | textures | inspect
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "tools/command.h"
 #include "tools/dataset_make.h"
 #include "tools/dataset_scenes.h"
+#include "tools/dataset_textures.h"
 #include "tools/interrupt.h"
 #include "tools/progress.h"
 
@@ -117,6 +118,15 @@ void add_dataset_command(CLI::App& app) {
   scenes->add_option("--seed", drawn->seed, "Another number, other scenes")->capture_default_str();
   scenes->footer("Disparity is the depth's inverse, of the nearest place 65535. Interrupted or killed, the same command goes on where it was.");
   scenes->callback([drawn] { make_scenes(*drawn); });
+
+  const auto textures = std::make_shared<TexturesOptions>();
+  CLI::App* textured = dataset->add_subcommand("textures", "Draw textures in palettes of their own, as further styles for `train adain`");
+  textured->add_option("-o,--output", textures->out, "The folder: texture_000000.jpg and so on")->required();
+  textured->add_option("--count", textures->count, "Textures")->capture_default_str()->check(CLI::Range(1, 1000000));
+  textured->add_option("--size", textures->size, "Pixels on each side")->capture_default_str()->check(CLI::Range(16, 4096));
+  textured->add_option("--seed", textures->seed, "Another number, other textures")->capture_default_str();
+  textured->footer("Interrupted or killed, the same command goes on where it was.");
+  textured->callback([textures] { make_textures(*textures); });
 
   struct Looking {
     std::string path;

@@ -20,6 +20,7 @@ RateSchedule RunOptions::rates() const {
   RateSchedule s;
   s.kind = schedule == "halved"     ? RateSchedule::Kind::halved
            : schedule == "constant" ? RateSchedule::Kind::constant
+           : schedule == "inverse"  ? RateSchedule::Kind::inverse
                                     : RateSchedule::Kind::cosine;
   s.rate = rate;
   s.last_rate = last_rate;
@@ -49,9 +50,9 @@ void add_run_flags(CLI::App& command, RunOptions& o) {
   command.add_option("--batch", o.batch, "Pictures a step")->capture_default_str()->check(CLI::Range(1, 64))->group(work_group);
   command.add_option("--rate", o.rate, "Adam's")->capture_default_str()->check(CLI::PositiveNumber)->group(work_group);
   command
-      .add_option("--schedule", o.schedule, "How the rate falls: cosine (to --last-rate), halved (every --halve-every steps) or constant")
+      .add_option("--schedule", o.schedule, "How the rate falls: cosine (to --last-rate), halved (every --halve-every steps), inverse (over 1 + 5e-5 step) or constant")
       ->capture_default_str()
-      ->check(CLI::IsMember({"cosine", "halved", "constant"}))
+      ->check(CLI::IsMember({"cosine", "halved", "inverse", "constant"}))
       ->group(work_group);
   command.add_option("--last-rate", o.last_rate, "Where cosine ends")
       ->capture_default_str()

@@ -1,4 +1,4 @@
-// impasto train transform | depth
+// impasto train transform | depth | adain
 #include "tools/command.h"
 #include "tools/train_commands.h"
 
@@ -9,6 +9,7 @@ void add_train_command(CLI::App& app) {
   command->require_subcommand(1);
   add_train_transform_command(*command);
   add_train_depth_command(*command);
+  add_train_adain_command(*command);
 }
 
 }  // namespace impasto

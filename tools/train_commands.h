@@ -9,5 +9,6 @@ namespace impasto {
 
 void add_train_transform_command(CLI::App& train);
 void add_train_depth_command(CLI::App& train);
+void add_train_adain_command(CLI::App& train);
 
 }  // namespace impasto

@@ -107,8 +107,11 @@ void add_weights_command(CLI::App& app) {
       ->required()
       ->expected(1, 2);
   imported->add_option("-o,--output", options->out, "The file to write")->required();
-  imported->add_option("--as", options->as, "What FILE holds: vgg16, vgg19, transform, hourglass, hed or monodepth; needed for .h5 and the last three")
-      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass", "hed", "monodepth"}));
+  imported
+      ->add_option("--as", options->as,
+                   "What FILE holds: vgg16, vgg19, transform, hourglass, hed, monodepth, or of pytorch-AdaIN adain (its decoder) or "
+                   "adain-encoder; needed for .h5 and the last five")
+      ->check(CLI::IsMember({"vgg16", "vgg19", "transform", "hourglass", "hed", "monodepth", "adain", "adain-encoder"}));
   imported->add_option("--licence", options->licence, "The weights' licence, to be kept with them; else what FILE says of it");
   imported->callback([options] {
     import_weights(options->files, options->out, options->as, options->licence);

@@ -5,7 +5,7 @@
     python tests/reference/record.py --list     prints every dataset with its type and shape
 
 formula.py defines the inputs and weights; nets.py, layers.py, transform.py, lengstrom.py, hourglass.py, hed.py, monodepth.py,
-vgg_depth.py, training_step.py, exchange.py and pytorch.py what is recorded.
+vgg_depth.py, adain.py, training_step.py, exchange.py and pytorch.py what is recorded.
 """
 import sys
 from pathlib import Path
@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 import torch
 
+from adain import record_adain
 from depth import record_depth_loss
 from exchange import record_exchange
 from hed import record_hed
@@ -30,7 +31,7 @@ from vgg_depth import record_vgg_depth
 HERE = Path(__file__).parent
 RECORDS = {"vgg_features.h5": record_vgg_features, "gatys_steps.h5": record_gatys_steps, "masked_style.h5": record_masked_style,
            "layers.h5": record_layers, "depth_loss.h5": record_depth_loss, "transform.h5": record_transform, "lengstrom.h5": record_lengstrom,
-           "hourglass.h5": record_hourglass, "hed.h5": record_hed, "vgg_depth.h5": record_vgg_depth,
+           "hourglass.h5": record_hourglass, "hed.h5": record_hed, "vgg_depth.h5": record_vgg_depth, "adain.h5": record_adain,
            "monodepth.h5": record_monodepth, "training_step.h5": record_training_step,
            "training_run.h5": record_training_run, "examples.h5": record_examples}
 
