@@ -8,12 +8,14 @@
 #include "layers/channel_moments.h"
 #include "layers/losses.h"
 #include "layers/total_variation.h"
+#include "nets/activations.h"
 
 namespace impasto {
 namespace {
 
 constexpr int most_together = 4;      // pictures of a part
 constexpr float least_size = 0.1f;  // of a channel, in those of its layer
+constexpr double pixel_weight = 1000;
 const std::string scale_name = "features/scale";
 
 // Of `count` samples the photographs or the styles, [count, 3, side, side].
@@ -113,7 +115,7 @@ AdainTraining::AdainTraining(Backend& backend, const VggWeights& encoder, const 
       adam_(trained_.variables, {.rate = settings.rate.rate}),
       repeated_(backend, [this] {
         adam_.clear_grads();
-        for (Part& part : parts_) descend(part);
+        for (Part& part : parts_) copies_ ? copy(part) : descend(part);
         adam_.apply();
       }) {}
 
@@ -121,6 +123,7 @@ std::vector<std::string> AdainTraining::term_names() const {
   std::vector<std::string> names{"total", "content " + Adain::layers().back()};
   for (const std::string& layer : Adain::layers()) names.push_back("style " + layer);
   if (settings_.tv_weight > 0) names.emplace_back("tv");
+  if (settings_.identity_steps > 0) names.emplace_back("pixel");
   return names;
 }
 
@@ -152,6 +155,17 @@ std::vector<Variable> AdainTraining::judged(const Variable& painted, const Targe
   for (size_t i = 1; i < terms.size(); i++) total = total + terms[i];
   terms.insert(terms.begin(), total);
   return terms;
+}
+
+void AdainTraining::copy(Part& part) {
+  const Variable features = [&] {
+    const NoGrad no_grad;
+    return net_.encode(Variable(part.content)).detach();
+  }();
+  const Variable copied = as_planar(net_.decode(features));
+  const Variable pixel = scale(mean_squared_error(copied, part.content), pixel_weight / double(parts_.size()));
+  backward(pixel);
+  part.losses = {pixel.detach()};
 }
 
 void AdainTraining::descend(Part& part) {
@@ -186,12 +200,15 @@ void AdainTraining::take(const std::vector<float>& samples) {
 
 std::vector<double> AdainTraining::step(const std::vector<float>& samples) {
   take(samples);
+  if (copies_ != in_identity()) repeated_.forget();
+  copies_ = in_identity();
   adam_.set_rate(settings_.rate.at(steps_done(), settings_.steps));
   adam_.advance();
   repeated_.run();
   std::vector<double> all(term_names().size());
   for (const Part& part : parts_)
-    for (size_t i = 0; i < all.size(); i++) all[i] += scalar(part.losses[i].value());
+    for (size_t i = 0; i < part.losses.size(); i++) all[i] += scalar(part.losses[i].value());
+  if (copies_) all.back() = all[0];
   return all;
 }
 
@@ -203,7 +220,7 @@ std::vector<double> AdainTraining::judge(const std::vector<float>& samples) cons
     const auto picture = [&](bool style) { return from_host(*backend_, {1, 3, side_, side_}, pictures_of(samples, n, 1, side_, style).data()); };
     const Targets towards = targets({picture(false), picture(true), {}});
     const std::vector<Variable> losses = judged(net_.decode(Variable(towards.features)), towards, 1);
-    for (size_t i = 0; i < means.size(); i++) means[i] += scalar(losses[i].value()) / count;
+    for (size_t i = 0; i < losses.size(); i++) means[i] += scalar(losses[i].value()) / count;
   }
   return means;
 }

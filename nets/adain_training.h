@@ -4,6 +4,9 @@
 // The encoder judges in a form of its own: its filters are scaled so that each channel's root mean square is 1 on the first photographs (the
 // published weights of AdaIN: its mean), so that no layer and no channel outweighs the others. What the network computes stays but for the
 // scale of channels, and the decoder keeps the one of relu4_1 (features/scale), so that it is used with the encoder as it was.
+//
+// The first identity_steps teach the decoder to give a photograph back from its own features, which needs no judging network. A decoder of
+// random weights that must please the styles at once learns one texture for all of them, and forgets colours.
 #pragma once
 #include <vector>
 
@@ -23,6 +26,7 @@ struct AdainTrainingSettings {
   };
   Loss loss = Loss::means;
   double content_weight = 1, style_weight = 10, tv_weight = 0;
+  int identity_steps = 0;  // of the steps
   RateSchedule rate;
   int steps = 10000;
 };
@@ -42,14 +46,15 @@ class AdainTraining {
   AdainTraining& operator=(const AdainTraining&) = delete;
 
   /// samples: [batch, 6, side, side], 0..1: a photograph and a painting (loaders/style_pairs.h). Returns the losses from before the step,
-  /// weighted: total, then terms in the order of term_names().
+  /// weighted: total, then terms in the order of term_names(); what was not judged in this phase is 0.
   std::vector<double> step(const std::vector<float>& samples);
   /// The losses of other pairs, one at a time.
   std::vector<double> judge(const std::vector<float>& samples) const;
 
-  /// "total", "content relu4_1", "style relu1_1" .. "style relu4_1", "tv".
+  /// "total", "content relu4_1", "style relu1_1" .. "style relu4_1", "tv", "pixel" (the mean squared difference, a thousandfold).
   std::vector<std::string> term_names() const;
   int steps_done() const { return int(adam_.steps()); }
+  bool in_identity() const { return steps_done() < settings_.identity_steps; }
   void set_steps(int steps) { settings_.steps = steps; }
 
   AdainWeights weights() const;
@@ -70,6 +75,7 @@ class AdainTraining {
   Targets targets(const Part& part) const;
   std::vector<Variable> judged(const Variable& painted, const Targets& targets, double share) const;
   void take(const std::vector<float>& samples);
+  void copy(Part& part);
   void descend(Part& part);
 
   Backend* backend_;
@@ -81,6 +87,7 @@ class AdainTraining {
   TrainedParameters trained_;
   Adam adam_;
   std::vector<Part> parts_;  // of the step at hand
+  bool copies_ = false;      // the step at hand is one of the first
   Repeated repeated_;
 };
 

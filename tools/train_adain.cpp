@@ -32,7 +32,7 @@ struct AdainOptions : RunOptions {
   }
   std::string photos, encoder, style_loss = "means", validation_paintings;
   std::vector<std::string> paintings, previews;
-  int size = 256, preview_every = 500;
+  int size = 256, preview_every = 500, identity_steps = 500;
   double content_weight = 1, tv_weight = 0;
   std::optional<double> style_weight;
 };
@@ -44,6 +44,7 @@ AdainTrainingSettings training_settings(const AdainOptions& o) {
   s.content_weight = o.content_weight;
   s.style_weight = o.style_weight.value_or(sums ? 1e-2 : 10);
   s.tv_weight = o.tv_weight;
+  s.identity_steps = o.identity_steps;
   s.rate = o.rates();
   s.steps = o.iterations;
   return s;
@@ -90,6 +91,8 @@ class AdainTask : public TrainingTask {
 
   int steps_done() const override { return training_.steps_done(); }
   void set_steps(int steps) override { training_.set_steps(steps); }
+  int first_alike(int step) const override { return step < o_.identity_steps ? 0 : o_.identity_steps; }
+  bool can_be_judged() const override { return !training_.in_identity(); }
   std::vector<std::string> term_names() const override { return training_.term_names(); }
   std::vector<double> step(const std::vector<float>& samples) override { return training_.step(samples); }
   std::vector<double> judge(const std::vector<float>& samples) const override { return training_.judge(samples); }
@@ -180,6 +183,10 @@ void add_flags(CLI::App& command, AdainOptions& o) {
       ->check(CLI::NonNegativeNumber)
       ->group(loss_group);
   weight("--tv-weight", o.tv_weight, "Smoothness");
+  command.add_option("--identity-steps", o.identity_steps, "The first steps teach it to give a photo back, or it learns one texture for all styles")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000))
+      ->group(work_group);
   command
       .add_option("--loss", o.style_loss, "Of the statistics' differences: means over channels (as pytorch-AdaIN) or sums (as AdaIN-style)")
       ->capture_default_str()
