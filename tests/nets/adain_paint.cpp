@@ -11,7 +11,7 @@
 #include "layers/arithmetic.h"
 #include "layers/pad.h"
 #include "nets/activations.h"
-#include "tests/nets/narrow_adain.h"
+#include "tests/nets/painting_adain.h"
 #include "tests/tolerance.h"
 
 using namespace impasto;
@@ -21,7 +21,7 @@ namespace {
 
 struct Easel {
   std::unique_ptr<Backend> backend = make_reference_backend();
-  Adain network{*backend, narrow::adain_encoder(), narrow::adain_decoder_weights()};
+  Adain network{*backend, narrow::painting_encoder(), narrow::painting_decoder()};
   Picture photo = narrow::picture(1, 32, 24);
   ChannelStatistics a = statistics(3, 40, 33), b = statistics(9, 25, 48);
 
@@ -205,7 +205,7 @@ TEST_CASE("a side that is no multiple of 8 is painted as if its edge went on") {
 TEST_CASE("the cpu backend paints what the loops paint") {
   const Easel easel;
   const auto cpu = make_cpu_backend();
-  const Adain network(*cpu, narrow::adain_encoder(), narrow::adain_decoder_weights());
+  const Adain network(*cpu, narrow::painting_encoder(), narrow::painting_decoder());
   const ChannelStatistics a = painting_statistics(network, narrow::picture(3, 40, 33)), b = painting_statistics(network, narrow::picture(9, 25, 48));
   const ChannelStatistics slow_a = painting_statistics(easel.network, narrow::picture(3, 40, 33)),
                           slow_b = painting_statistics(easel.network, narrow::picture(9, 25, 48));
@@ -230,18 +230,18 @@ TEST_CASE("what cannot be painted is refused in a sentence") {
   CHECK(has(refused({easel.a}, depth("gradient:top:linear(1,2)")), "the depth \"gradient:top:linear(1,2)\" comes to 1.8"));
   CHECK(has(refused({easel.a, easel.b}, masks({everywhere})), "1 masks for 2 paintings"));
   CHECK(has(refused({easel.a, easel.b}, masks({everywhere, nowhere})), "the mask \"" + nowhere + "\" is empty"));
-  AdainWeights damaged = narrow::adain_decoder_weights();
+  AdainWeights damaged = narrow::painting_decoder();
   damaged.decoder.at("conv2_1/bias").values[0] = std::numeric_limits<float>::quiet_NaN();
-  const Adain network(*easel.backend, narrow::adain_encoder(), damaged);
+  const Adain network(*easel.backend, narrow::painting_encoder(), damaged);
   CHECK(has(narrow::refusal<Error>([&] { adain_paint(network, easel.photo, {easel.a}); }), "adain.h5: AdaIN painted values that are not numbers"));
 }
 
 TEST_CASE("the memory that is planned is about what painting takes") {
   const auto cpu = make_cpu_backend();
-  const Adain network(*cpu, narrow::adain_encoder(), narrow::adain_decoder_weights());
+  const Adain network(*cpu, narrow::painting_encoder(), narrow::painting_decoder());
   const std::vector<ChannelStatistics> paintings{painting_statistics(network, narrow::picture(3, 120, 90))};
   adain_paint(network, narrow::picture(1, 200, 140), paintings, strength(0.5));
-  const double planned = double(adain_paint_memory(narrow::adain_encoder(), narrow::adain_decoder_weights(), {200, 140}, {120, 90}, 1, false));
+  const double planned = double(adain_paint_memory(narrow::painting_encoder(), narrow::painting_decoder(), {200, 140}, {120, 90}, 1, false));
   const double taken = double(cpu->pool()->usage().peak);
   CHECK(planned <= 1.02 * taken);
   CHECK(planned > 0.85 * taken);

@@ -7,16 +7,16 @@
 
 namespace impasto::narrow {
 
-inline VggWeights adain_encoder() { return weights(preprocessing("caffe")); }
+inline VggWeights painting_encoder() { return weights(preprocessing("caffe")); }
 
 /// Paints values about the middle, so that little is clamped.
-inline AdainWeights adain_decoder_weights() {
-  AdainWeights decoder = fresh_adain(adain_encoder().architecture, 7);
+inline AdainWeights painting_decoder() {
+  AdainWeights decoder = fresh_adain(painting_encoder().architecture, 7);
   decoder.source = "adain.h5";
   for (auto& [name, array] : decoder.decoder)
     for (float& value : array.values) value *= name.ends_with("/weight") ? 1.6f : 0.1f;
   for (float& value : decoder.decoder.at("conv1_1/bias").values) value = 0.5f;
-  for (float& value : decoder.decoder.at("conv1_1/weight").values) value *= 1e-2f;  // the encoder's features are large
+  for (float& value : decoder.decoder.at("conv1_1/weight").values) value *= 4e-2f;  // the encoder's features are large
   return decoder;
 }
 

@@ -7,7 +7,7 @@
 #include "loaders/resize.h"
 #include "nets/adain_file.h"
 #include "nets/monodepth_file.h"
-#include "tests/nets/narrow_adain.h"
+#include "tests/nets/painting_adain.h"
 #include "tests/nets/narrow_monodepth.h"
 #include "tests/tools/gallery.h"
 #include "tests/tools/studio.h"
@@ -27,7 +27,7 @@ struct Easel : Gallery {
     for (float& value : dark.rgb) value *= 0.4f;
     write_picture(path + "/b.png", dark);
     write_weight_file(path + "/cache/vgg16.h5", narrow_vgg());
-    write_weight_file(path + "/cache/adain.h5", adain_weight_file(narrow::adain_decoder_weights()));
+    write_weight_file(path + "/cache/adain.h5", adain_weight_file(narrow::painting_decoder()));
     write_weight_file(path + "/cache/hourglass.h5", monodepth_weight_file(narrow::monodepth_weights("monodepth18:4")));
   }
   /// The picture that `impasto stylize photo.png words` makes.
@@ -40,7 +40,7 @@ struct Easel : Gallery {
   /// What the library paints after these paintings.
   Picture wanted(const std::vector<Picture>& paintings, const AdainPaintSettings& settings = {}) const {
     const auto cpu = make_cpu_backend();
-    const Adain network(*cpu, narrow::adain_encoder(), narrow::adain_decoder_weights());
+    const Adain network(*cpu, narrow::painting_encoder(), narrow::painting_decoder());
     std::vector<ChannelStatistics> statistics;
     for (const Picture& painting : paintings) statistics.push_back(painting_statistics(network, painting));
     return adain_paint(network, read("photo.png"), statistics, settings);
