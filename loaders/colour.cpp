@@ -1,10 +1,10 @@
 #include "loaders/colour.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "engine/error.h"
+#include "loaders/matrix3.h"
 
 namespace impasto {
 namespace {
@@ -78,12 +78,9 @@ void keep_histogram(Picture& painted, const Picture& photo) {
   }
 }
 
-using Vector = std::array<double, 3>;
-using Matrix = std::array<Vector, 3>;
-
 struct Statistics {
-  Vector mean{};
-  Matrix covariance{};
+  Vector3 mean{};
+  Matrix3 covariance{};  // the lower triangle
   bool there = false;  // something is opaque
 };
 
@@ -92,16 +89,16 @@ Statistics statistics(const Picture& picture) {
   const std::size_t pixels = picture.pixels();
   const auto each = [&](auto&& use) {
     for (std::size_t i = 0; i < pixels; ++i)
-      use(opacity(picture, i), Vector{picture.rgb[i], picture.rgb[pixels + i], picture.rgb[2 * pixels + i]});
+      use(opacity(picture, i), Vector3{picture.rgb[i], picture.rgb[pixels + i], picture.rgb[2 * pixels + i]});
   };
   double all = 0;
-  each([&](double weight, const Vector& colour) {
+  each([&](double weight, const Vector3& colour) {
     all += weight;
     for (std::size_t c = 0; c < 3; ++c) s.mean[c] += weight * colour[c];
   });
   if (!(all > 0)) return s;
   for (double& m : s.mean) m /= all;
-  each([&](double weight, const Vector& colour) {
+  each([&](double weight, const Vector3& colour) {
     for (std::size_t r = 0; r < 3; ++r)
       for (std::size_t c = 0; c <= r; ++c) s.covariance[r][c] += weight / all * (colour[r] - s.mean[r]) * (colour[c] - s.mean[c]);
   });
@@ -109,41 +106,51 @@ Statistics statistics(const Picture& picture) {
   return s;
 }
 
-/// Lower triangular L with L L^T = the lower triangle + 1e-5 I, which is positive definite also for one flat colour.
-Matrix cholesky_factor(const Matrix& covariance) {
-  Matrix factor{};
-  for (std::size_t r = 0; r < 3; ++r)
-    for (std::size_t c = 0; c <= r; ++c) {
-      double rest = covariance[r][c] + (r == c ? 1e-5 : 0);
-      for (std::size_t k = 0; k < c; ++k) rest -= factor[r][k] * factor[c][k];
-      factor[r][c] = r == c ? std::sqrt(rest) : rest / factor[c][c];
-    }
-  return factor;
-}
+// What makes every covariance positive definite, that of one flat colour too.
+constexpr double ridge = 1e-5;
 
-/// A with A * under = over, both lower triangular.
-Matrix quotient(const Matrix& over, const Matrix& under) {
-  Matrix a{};
-  for (std::size_t r = 0; r < 3; ++r)
-    for (std::size_t c = r + 1; c-- > 0;) {
-      double rest = over[r][c];
-      for (std::size_t k = c + 1; k <= r; ++k) rest -= a[r][k] * under[k][c];
-      a[r][c] = rest / under[c][c];
-    }
+Matrix3 with_ridge(Matrix3 a) {
+  for (std::size_t r = 0; r < 3; ++r) a[r][r] += ridge;
   return a;
 }
 
-void keep_covariance(Picture& painted, const Picture& photo) {
+/// Of each channel over its deviation.
+Matrix3 correlation(const Statistics& s, const Vector3& deviation) {
+  Matrix3 a{};
+  for (std::size_t r = 0; r < 3; ++r)
+    for (std::size_t c = 0; c <= r; ++c) a[r][c] = s.covariance[r][c] / (deviation[r] * deviation[c]);
+  return a;
+}
+
+Vector3 deviations(const Statistics& s) {
+  const auto of = [&](std::size_t c) { return std::sqrt(s.covariance[c][c] + 1e-12); };  // of a flat channel not 0
+  return {of(0), of(1), of(2)};
+}
+
+Matrix3 cholesky_map(const Statistics& from, const Statistics& to) {
+  return lower_quotient(cholesky_factor(with_ridge(to.covariance)), cholesky_factor(with_ridge(from.covariance)));
+}
+
+Matrix3 coral_map(const Statistics& from, const Statistics& to) {
+  const Vector3 narrow = deviations(from), wide = deviations(to);
+  Matrix3 a = symmetric_power(with_ridge(correlation(to, wide)), 0.5) * symmetric_power(with_ridge(correlation(from, narrow)), -0.5);
+  for (std::size_t r = 0; r < 3; ++r)
+    for (std::size_t c = 0; c < 3; ++c) a[r][c] *= wide[r] / narrow[c];
+  return a;
+}
+
+/// Moves the colours about their mean by map(their statistics, the photo's), to the photo's mean.
+void keep_covariance(Picture& painted, const Picture& photo, Matrix3 (*map)(const Statistics&, const Statistics&)) {
   const Statistics from = statistics(painted), to = statistics(photo);
   if (!from.there || !to.there) return;
-  const Matrix a = quotient(cholesky_factor(to.covariance), cholesky_factor(from.covariance));
+  const Matrix3 a = map(from, to);
   const std::size_t pixels = painted.pixels();
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < pixels; ++i) {
-    Vector colour;
+    Vector3 colour;
     for (std::size_t c = 0; c < 3; ++c) colour[c] = painted.rgb[c * pixels + i] - from.mean[c];
-    for (std::size_t r = 0; r < 3; ++r)
-      painted.rgb[r * pixels + i] = clamped(a[r][0] * colour[0] + a[r][1] * colour[1] + a[r][2] * colour[2] + to.mean[r]);
+    const Vector3 moved = a * colour;
+    for (std::size_t c = 0; c < 3; ++c) painted.rgb[c * pixels + i] = clamped(moved[c] + to.mean[c]);
   }
 }
 
@@ -154,13 +161,15 @@ KeepColour keep_colour(const std::string& name) {
   if (name == "luminance") return KeepColour::luminance;
   if (name == "histogram") return KeepColour::histogram;
   if (name == "cholesky") return KeepColour::cholesky;
-  throw UsageError("\"" + name + "\" is no way to keep colour; there are none, luminance, histogram and cholesky");
+  if (name == "coral") return KeepColour::coral;
+  throw UsageError("\"" + name + "\" is no way to keep colour; there are none, luminance, histogram, cholesky and coral");
 }
 
 Picture keep_colour(Picture painted, const Picture& photo, KeepColour how) {
   if (how == KeepColour::luminance) keep_luminance(painted, photo);
   if (how == KeepColour::histogram) keep_histogram(painted, photo);
-  if (how == KeepColour::cholesky) keep_covariance(painted, photo);
+  if (how == KeepColour::cholesky) keep_covariance(painted, photo, cholesky_map);
+  if (how == KeepColour::coral) keep_covariance(painted, photo, coral_map);
   return painted;
 }
 

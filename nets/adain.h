@@ -63,8 +63,8 @@ Parameters adain_parameters(Backend& backend, const AdainWeights& weights, Param
 /// Seeded: weights and biases uniform within +-1 / sqrt(9 C), as PyTorch begins.
 AdainWeights fresh_adain(const VggArchitecture& encoder, uint64_t seed);
 
-/// Our file, of the architecture "adain:vgg16" or "adain:vgg19" (with widths "adain:vgg16:4,6,8,10"), or a .pth decoder of
-/// naoto0804/pytorch-AdaIN. Throws FileError. Whether all shapes fit is for Adain to see.
+/// Our file, of the architecture "adain:vgg16" or "adain:vgg19" (with widths "adain:vgg16:4,6,8,10"), or the decoder of
+/// naoto0804/pytorch-AdaIN as .pth or .safetensors. Throws FileError. Whether all shapes fit is for Adain to see.
 AdainWeights read_adain(const std::string& file);
 
 }  // namespace impasto

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "loaders/pytorch.h"
+#include "loaders/safetensors.h"
 #include "loaders/weight_format.h"
 #include "nets/renamed.h"
 
@@ -14,6 +15,10 @@ const std::string ours = "adain:";
 
 void add_layer(Renaming& names, int place, const std::string& name) {
   for (const char* part : {"weight", "bias"}) names.emplace_back(std::to_string(place) + '.' + part, name + '/' + part);
+}
+
+NamedArrays read_theirs(const std::string& path) {
+  return weight_format(path) == WeightFormat::safetensors ? read_safetensors(path).arrays : read_state_dict(path).arrays;
 }
 
 AdainWeights read_ours(const std::string& path) {
@@ -46,9 +51,8 @@ NamedArrays adain_from_state_dict(const NamedArrays& theirs) {
 
 AdainWeights read_adain(const std::string& path) {
   try {
-    if (weight_format(path) == WeightFormat::pytorch)
-      return {path, vgg_architecture("vgg19"), adain_from_state_dict(read_state_dict(path).arrays)};
-    return read_ours(path);
+    if (weight_format(path) == WeightFormat::hdf5) return read_ours(path);
+    return {path, vgg_architecture("vgg19"), adain_from_state_dict(read_theirs(path))};
   } catch (const FileError&) {
     throw;
   } catch (const Error& error) {
@@ -78,7 +82,7 @@ VggWeights read_adain_encoder(const std::string& path) {
     for (size_t c = 0; c < vgg.blocks[b].size(); c++)
       add_layer(names, *place++, "conv" + std::to_string(b + 1) + '_' + std::to_string(c + 1));
   try {
-    NamedArrays arrays = renamed(read_state_dict(path).arrays, names, "the encoder of pytorch-AdaIN");
+    NamedArrays arrays = renamed(read_theirs(path), names, "the encoder of pytorch-AdaIN");
     check_preprocessing(arrays.at("colours/weight"), arrays.at("colours/bias"));
     arrays.erase("colours/weight");
     arrays.erase("colours/bias");

@@ -15,7 +15,7 @@ namespace {
 using Kind = MaskShape::Kind;
 using Source = MaskSpec::Source;
 
-constexpr const char* known_shapes = "linear(a,b), sigmoid(k,c), invert and stretch";
+constexpr const char* known_shapes = "linear(a,b), sigmoid(k,c), range(a,b), invert and stretch";
 
 struct ShapeName {
   const char* name;
@@ -23,7 +23,9 @@ struct ShapeName {
   bool has_numbers;
 };
 constexpr ShapeName shape_names[] = {
-    {"linear", Kind::linear, true}, {"sigmoid", Kind::sigmoid, true}, {"invert", Kind::invert, false}, {"stretch", Kind::stretch, false}};
+    {"linear", Kind::linear, true}, {"sigmoid", Kind::sigmoid, true}, {"range", Kind::range, true}, {"invert", Kind::invert, false}, {"stretch", Kind::stretch, false}};
+
+std::string example(Kind kind) { return kind == Kind::linear ? "linear(0.8,1)" : kind == Kind::range ? "range(0.2,0.8), the first the smaller one" : "sigmoid(20,0.5)"; }
 
 std::optional<double> number(const std::string& text) {
   double value = 0;
@@ -51,10 +53,9 @@ std::optional<MaskShape> parse_shape(const std::string& word, const std::string&
   const size_t comma = word.find(',');
   if (closed && in_parentheses && comma != std::string::npos) {
     const auto a = number(word.substr(letters + 1, comma - letters - 1)), b = number(word.substr(comma + 1, word.size() - comma - 2));
-    if (a && b) return MaskShape{known->kind, *a, *b};
+    if (a && b && (known->kind != Kind::range || *a < *b)) return MaskShape{known->kind, *a, *b};
   }
-  throw UsageError("the mask \"" + text + "\": " + name + " takes two numbers, like " +
-                   (known->kind == Kind::linear ? "linear(0.8,1)" : "sigmoid(20,0.5)"));
+  throw UsageError("the mask \"" + text + "\": " + name + " takes two numbers, like " + example(known->kind));
 }
 
 Source parse_gradient(const std::string& side, const std::string& text) {
@@ -118,6 +119,7 @@ void apply(const MaskShape& shape, std::vector<double>& values, const std::strin
   for (double& d : values)
     d = shape.kind == Kind::linear    ? shape.a + (shape.b - shape.a) * d
         : shape.kind == Kind::sigmoid ? 1 / (1 + std::exp(-shape.a * (d - shape.b)))
+        : shape.kind == Kind::range   ? std::clamp((d - shape.a) / (shape.b - shape.a), 0.0, 1.0)
                                       : 1 - d;
 }
 
@@ -169,6 +171,19 @@ Mask make_mask(const MaskSpec& spec, int width, int height) {
       throw UsageError("the mask \"" + spec.text + "\" comes to " + std::to_string(value) +
                        " somewhere; its values must be numbers from 0 on");
   return mask;
+}
+
+Mask in_cells(const Mask& mask, int side, int columns, int rows) {
+  Mask cells{mask.name, columns, rows, {}};
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      double sum = 0;
+      for (int y = i * side; y < (i + 1) * side; y++)
+        for (int x = j * side; x < (j + 1) * side; x++)
+          sum += mask.values[size_t(std::min(y, mask.height - 1)) * size_t(mask.width) + size_t(std::min(x, mask.width - 1))];
+      cells.values.push_back(float(sum / (side * side)));
+    }
+  return cells;
 }
 
 Tensor MaskLevels::at(int halvings, const std::string& layer) {

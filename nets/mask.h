@@ -9,6 +9,7 @@
 // Shapes, from left to right:
 //   linear(a,b)    a + (b - a) d                 invert     1 - d
 //   sigmoid(k,c)   1 / (1 + exp(-k (d - c)))     stretch    (d - min) / (max - min), for depths that do not use their whole range
+//   range(a,b)     (d - a) / (b - a), clamped to 0..1: what is at most a is 0, what is at least b 1; a < b, and both may lie outside 0..1
 //
 // Masked styles: Gatys et al. 2017 (CVPR, "guided Gram matrices"); functions of depth: Jamgochian, Lange, Ghiron, "3D Neural Style
 // Transfer" (Stanford University).
@@ -22,8 +23,8 @@
 namespace impasto {
 
 struct MaskShape {
-  enum class Kind { linear, sigmoid, invert, stretch } kind;
-  double a = 0, b = 0;  // linear: a, b; sigmoid: k, c
+  enum class Kind { linear, sigmoid, invert, stretch, range } kind;
+  double a = 0, b = 0;  // linear, range: a, b; sigmoid: k, c
   bool operator==(const MaskShape&) const = default;
 };
 
@@ -51,6 +52,10 @@ struct Mask {
 /// The picture is stretched to the size, whatever its aspect, and shaped there. Throws UsageError if a value comes out negative or
 /// not finite, or if there is nothing to stretch; Error if a picture has not been read.
 Mask make_mask(const MaskSpec& spec, int width, int height);
+
+/// The mask over cells of side x side pixels, from the corner at the top left: the mean within each. Beyond its last row and column the
+/// mask goes on as these are, for cells that a network sees but the picture does not fill.
+Mask in_cells(const Mask& mask, int side, int columns, int rows);
 
 /// A mask as the layers of a network see it whose blocks halve the picture: averaged over 2x2 pixels for each of them, a last odd
 /// row or column left out.

@@ -17,6 +17,22 @@ void check_weight(const std::string& what, double weight) {
     throw UsageError("the weight of " + what + " must be a number from 0 on, not " + std::to_string(weight));
 }
 
+std::vector<double> blend_of(std::vector<double> blend, size_t paintings) {
+  if (paintings == 0) throw UsageError("a style needs at least one painting");
+  if (blend.empty()) blend.assign(paintings, 1);
+  if (blend.size() != paintings)
+    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) +
+                     " paintings; give one each");
+  double sum = 0;
+  for (const double weight : blend) {
+    check_weight("a painting in the blend", weight);
+    sum += weight;
+  }
+  if (!(sum > 0)) throw UsageError("all weights of the blend are 0; at least one painting must count");
+  for (double& weight : blend) weight /= sum;
+  return blend;
+}
+
 std::vector<WeightedLayer> parse_layers(const std::string& text) {
   std::vector<WeightedLayer> layers;
   for (size_t at = 0; at < text.size();) {

@@ -36,6 +36,9 @@ struct ObjectiveSettings {
 
 /// Throws UsageError naming `what` for a weight that is negative or not finite.
 void check_weight(const std::string& what, double weight);
+/// Weights of so many paintings, made to sum to 1; empty: all alike. Throws UsageError for no paintings, for a number of weights that does
+/// not fit, and where none counts.
+std::vector<double> blend_of(std::vector<double> blend, size_t paintings);
 /// Unless it is among them.
 void add_layer(std::vector<std::string>& layers, const std::string& layer);
 

@@ -7,26 +7,6 @@
 #include "nets/objective.h"
 
 namespace impasto {
-namespace {
-
-std::vector<double> normalised(std::vector<double> blend, size_t paintings) {
-  if (paintings == 0) throw UsageError("a style needs at least one painting");
-  if (blend.empty()) blend.assign(paintings, 1);
-  if (blend.size() != paintings)
-    throw UsageError("the blend has " + std::to_string(blend.size()) + " weights for " + std::to_string(paintings) +
-                     " paintings; give one each");
-  double sum = 0;
-  for (const double weight : blend) {
-    check_weight("a painting in the blend", weight);
-    sum += weight;
-  }
-  if (!(sum > 0)) throw UsageError("all weights of the blend are 0; at least one painting must count");
-  for (double& weight : blend) weight /= sum;
-  return blend;
-}
-
-}  // namespace
-
 Variable Objective::style_of(const Variable& features) const {
   return statistic_ == StyleStatistic::gram ? gram(features) : spatial_mean(features);
 }
@@ -65,7 +45,7 @@ void Objective::choose_styles(const std::vector<int>& painting_of_picture) {
 }
 
 void Objective::set_style(const std::vector<Tensor>& paintings, std::vector<double> blend, const std::vector<Mask>& masks) {
-  blend = normalised(std::move(blend), paintings.size());
+  blend = blend_of(std::move(blend), paintings.size());
   if (masks.size() != masked_paintings_ || (!masks.empty() && masks.size() != paintings.size()))
     throw UsageError("there are " + std::to_string(masks.size()) + " masks for " + std::to_string(paintings.size()) +
                      " paintings, of which " + std::to_string(masked_paintings_) + " were to have one; give each painting a mask, or none");

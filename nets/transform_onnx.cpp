@@ -2,47 +2,26 @@
 
 #include <algorithm>
 
+#include "nets/onnx_graph.h"
 #include "nets/transform_metadata.h"
 
 namespace impasto {
 namespace {
 
 using Kind = TransformLayer::Kind;
-using Ints = std::vector<int64_t>;
-
-// Nodes in the order they are computed, each called by its layer and operator, as is what comes out of it.
-class Graph {
- public:
-  std::string add(const std::string& op, const std::string& name, std::vector<std::string> inputs,
-                  std::map<std::string, OnnxAttribute> attributes = {}) {
-    model.nodes.push_back({op, name, std::move(inputs), {name}, std::move(attributes)});
-    return name;
-  }
-  // Constants that several nodes share; without '/' in the name, which parameters have.
-  std::string integers(const std::string& name, const Ints& values) {
-    model.initialisers[name] = {OnnxTensor::Type::i64, {int64_t(values.size())}, {}, values};
-    return name;
-  }
-  std::string floats(const std::string& name, const std::vector<float>& values) {
-    model.initialisers[name] = {OnnxTensor::Type::f32, {int64_t(values.size())}, values, {}};
-    return name;
-  }
-
-  OnnxModel model;
-};
+using Ints = OnnxGraph::Ints;
 
 enum class Border { none, zero, reflect, replicate, same };
 
 class Export {
  public:
   explicit Export(const TransformWeights& weights) : a_(weights.architecture) {
-    for (const auto& [name, array] : weights.parameters)
-      graph_.model.initialisers[name] = {OnnxTensor::Type::f32, array.shape, array.values, {}};
+    for (const auto& [name, array] : weights.parameters) graph_.parameter(name, array);
   }
 
   OnnxModel network() {
     std::string x = "image";
-    if (const int border = a_.start_pad(); border > 0) x = pad("start", x, border, Border::reflect);
+    if (const int border = a_.start_pad(); border > 0) x = graph_.pad("start", x, border, "reflect");
     const std::vector<std::string> names = transform_layer_names(a_);
     for (size_t i = 0; i < names.size(); ++i) x = layer(names[i], a_.layers[i], x, i + 1 == names.size());
     output(x);
@@ -63,11 +42,6 @@ class Export {
     return a_.padding == TransformPadding::reflect_start || a_.padding == TransformPadding::none ? Border::none : border();
   }
 
-  std::string pad(const std::string& name, const std::string& x, int width, Border border) {
-    const std::string widths = graph_.integers("pads_" + std::to_string(width), {0, 0, width, width, 0, 0, width, width});
-    return graph_.add("Pad", name + "/Pad", {x, widths}, {{"mode", border == Border::reflect ? "reflect" : "edge"}});
-  }
-
   std::vector<std::string> with_weights(const std::string& name, const std::string& x) const {
     std::vector<std::string> inputs{x, name + "/weight"};
     if (a_.bias) inputs.push_back(name + "/bias");
@@ -82,7 +56,8 @@ class Export {
     } else {
       attributes["pads"] = Ints(4, border == Border::zero ? width : 0);
     }
-    if ((border == Border::reflect || border == Border::replicate) && width > 0) x = pad(name, x, width, border);
+    if ((border == Border::reflect || border == Border::replicate) && width > 0)
+      x = graph_.pad(name, x, width, border == Border::reflect ? "reflect" : "edge");
     return graph_.add("Conv", name + "/Conv", with_weights(name, x), std::move(attributes));
   }
 
@@ -95,12 +70,6 @@ class Export {
                        {"strides", Ints{stride, stride}},
                        {"pads", Ints{first, first, last, last}},
                        {"output_padding", Ints{lengthened, lengthened}}});
-  }
-
-  std::string nearest(const std::string& name, const std::string& x, int factor) {
-    const std::string scales = graph_.floats("times_" + std::to_string(factor), {1, 1, float(factor), float(factor)});
-    return graph_.add("Resize", name + "/Resize", {x, "", scales},
-                      {{"mode", "nearest"}, {"coordinate_transformation_mode", "asymmetric"}, {"nearest_mode", "floor"}});
   }
 
   std::string norm(const std::string& name, const std::string& x) {
@@ -136,8 +105,8 @@ class Export {
       case Kind::down: x = convolution(name, x, 3, 2, a_.padding == TransformPadding::same ? Border::same : Border::zero); break;
       case Kind::up:
       case Kind::full_conv: x = transposed(name, x, layer.kernel, layer.stride); break;
-      case Kind::nearest: x = nearest(name, x, layer.stride); break;
-      case Kind::nearest_conv: x = convolution(name, nearest(name, x, layer.stride), layer.kernel, 1, border()); break;
+      case Kind::nearest: x = graph_.nearest(name, x, layer.stride); break;
+      case Kind::nearest_conv: x = convolution(name, graph_.nearest(name, x, layer.stride), layer.kernel, 1, border()); break;
       default: x = convolution(name, x, layer.kernel, layer.stride, border());
     }
     if (layer.kind != Kind::plain && (!last || a_.norm_last)) x = norm(name, x);
@@ -153,7 +122,7 @@ class Export {
   }
 
   const TransformArchitecture& a_;
-  Graph graph_;
+  OnnxGraph graph_;
 };
 
 }  // namespace

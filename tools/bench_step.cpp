@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "tools/bench.h"
 #include "tools/json_file.h"
 #include "tools/memory.h"
+#include "tools/random_vgg.h"
 
 namespace impasto {
 namespace {
@@ -35,24 +35,6 @@ struct Options {
 
 constexpr uint64_t vgg_seed = 1, net_seed = 2, depth_seed = 3, picture_seed = 4, painting_seed = 5;
 constexpr double depth_weight = 1;
-
-// VGG-16 as He et al. 2015 begin: normal of variance 2 / (9 C), no bias.
-VggWeights random_vgg() {
-  VggWeights vgg{"random weights", vgg_architecture("vgg16"), preprocessing("caffe"), {}};
-  uint64_t position = 0;
-  int64_t channels = 3;
-  for (size_t b = 0; b < vgg.architecture.blocks.size(); b++)
-    for (size_t c = 0; c < vgg.architecture.blocks[b].size(); c++) {
-      const int64_t width = vgg.architecture.blocks[b][c];
-      const std::string name = "conv" + std::to_string(b + 1) + '_' + std::to_string(c + 1);
-      Array weight{{width, channels, 3, 3}, std::vector<float>(size_t(width * channels * 9))};
-      for (float& v : weight.values) v = std::sqrt(2.0f / float(9 * channels)) * random::normal(vgg_seed, position++);
-      vgg.parameters[name + "/weight"] = std::move(weight);
-      vgg.parameters[name + "/bias"] = {{width}, std::vector<float>(size_t(width))};
-      channels = width;
-    }
-  return vgg;
-}
 
 // Blocks of 8 pixels under noise, 0..255.
 Array pictures(uint64_t seed, int batch, int size) {
@@ -77,7 +59,7 @@ struct Weights {
 
 Weights weights_of(const Options& o) {
   const bool train = o.kind == "train";
-  Weights w{o.vgg.empty() ? random_vgg() : read_vgg(o.vgg), {}, {}, pictures(picture_seed, train ? o.batch : 1, o.size),
+  Weights w{o.vgg.empty() ? random_vgg(vgg_architecture("vgg16"), vgg_seed) : read_vgg(o.vgg), {}, {}, pictures(picture_seed, train ? o.batch : 1, o.size),
             pictures(painting_seed, 1, o.size)};
   if (train) w.net = fresh_transform(transform_architecture(o.net), "byte", net_seed);
   if (o.depth) w.depth = fresh_hourglass(depth_seed);

@@ -13,6 +13,7 @@
 #include "tools/interrupt.h"
 #include "tools/judging_depth.h"
 #include "tools/losses_text.h"
+#include "tools/mask_pictures.h"
 #include "tools/memory.h"
 #include "tools/optimize_report.h"
 #include "tools/prepare.h"
@@ -43,8 +44,7 @@ std::vector<MaskSpec*> masks_of(PaintSettings& settings) {
 }
 
 bool needs_depth_network(const OptimizeOptions& o, PaintSettings settings) {
-  const std::vector<MaskSpec*> masks = masks_of(settings);
-  const bool masked = std::any_of(masks.begin(), masks.end(), [](const MaskSpec* m) { return m->of_depth; });
+  const bool masked = any_of_depth(masks_of(settings));
   if (!o.depth.empty() && !masked) throw UsageError("--depth " + o.depth + " is used by nothing; give --content-mask depth or --style-mask depth");
   return o.loss.depth_weight > 0 || (masked && o.depth.empty());
 }
@@ -55,32 +55,6 @@ Inputs read_inputs(const OptimizeOptions& o, const PaintSettings& settings) {
   const int longest = std::max(inputs.photo.width, inputs.photo.height);
   for (const std::string& painting : o.paintings) inputs.paintings.push_back(sized(read_picture(painting), o.style_size, longest));
   return inputs;
-}
-
-Picture sized_mask(Picture picture, const Picture& photo) {
-  picture.alpha.clear();  // or it would count in resizing
-  return resize(picture, photo.width, photo.height);
-}
-
-// What the network sees, or what --depth says, as a picture: 0 is the nearest place and 1 the farthest.
-Picture depth_picture(const OptimizeOptions& o, const DepthNetwork* network, const Picture& photo) {
-  if (!o.depth.empty()) return sized_mask(read_picture(o.depth), photo);
-  Plane depth = depth_map(*network, photo);
-  const auto [least, most] = std::minmax_element(depth.values.begin(), depth.values.end());
-  const float from = *least, range = std::max(*most - *least, 1e-20f);
-  Picture picture;
-  picture.width = depth.width;
-  picture.height = depth.height;
-  for (int c = 0; c < 3; c++)
-    for (const float v : depth.values) picture.rgb.push_back((v - from) / range);
-  return picture;
-}
-
-void read_masks(PaintSettings& settings, const OptimizeOptions& o, const DepthNetwork* network, const Picture& photo) {
-  for (MaskSpec* mask : masks_of(settings)) {
-    if (mask->of_depth) mask->picture = depth_picture(o, network, photo);
-    if (!mask->file.empty()) mask->picture = sized_mask(read_picture(mask->file), photo);
-  }
 }
 
 Vgg make_network(Backend& backend, const OptimizeOptions& o, const PaintSettings& settings, const VggWeights& weights) {
@@ -186,7 +160,7 @@ void run(OptimizeOptions o) {
   std::optional<DepthNetwork> depth;
   if (inputs.depth) depth.emplace(*backend, *inputs.depth);
   inputs.depth.reset();
-  read_masks(settings, o, depth ? &*depth : nullptr, inputs.photo);
+  read_mask_pictures(masks_of(settings), o.depth, depth ? &*depth : nullptr, inputs.photo);
   if (o.loss.depth_weight > 0) settings.objective.depth_variance = depth_variance(*depth, {inputs.photo});
   Follower follow(o, Objective(network, objective_of(settings), depth ? &*depth : nullptr).term_names(), inputs.photo.alpha);
   OptimizeReport report{

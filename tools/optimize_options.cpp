@@ -50,7 +50,7 @@ void add_optimize_flags(CLI::App& command, OptimizeOptions& o) {
   command
       .add_option("--content-mask", o.content_mask,
                   "Where the photo counts: a picture, bright is much, stretched to the photo; or depth, the photo's own, far is much; or "
-                  "gradient:top, :bottom, :left, :right or :centre. Behind it any of :invert, :stretch, :linear(a,b), :sigmoid(k,c), like depth.png:linear(0.8,1)")
+                  "gradient:top, :bottom, :left, :right or :centre. Behind it any of :invert, :stretch, :linear(a,b), :range(a,b), :sigmoid(k,c), like depth.png:linear(0.8,1)")
       ->group(loss);
   command
       .add_option("--style-mask", o.style_masks,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "loaders/colour.h"
+#include "tools/adain_options.h"
 #include "tools/backend_choice.h"
 
 namespace CLI {
@@ -21,7 +22,8 @@ struct StylizeOptions {
   KeepColour keep_colour = KeepColour::none;
   int median = 0;  // 0: none
   int quality = 95;
-  std::string json, precision = "auto";
+  std::string json, precision = "auto", method;  // method: "": what the other flags say
+  AdainOptions adain;
   BackendChoice backend;
 };
 

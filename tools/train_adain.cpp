@@ -1,6 +1,7 @@
 // impasto train adain: a decoder learns to paint photographs in the style of any picture (Huang and Belongie 2017).
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "loaders/photo_squares.h"
@@ -82,8 +83,10 @@ Picture painted(const Adain& net, const PreviewPair& pair) {
 
 class AdainTask : public TrainingTask {
  public:
-  AdainTask(const AdainOptions& o, Backend& backend, VggWeights encoder, const AdainWeights& start, const std::vector<float>& plain)
+  AdainTask(const AdainOptions& o, Backend& backend, VggWeights encoder, const AdainWeights& start, const std::vector<float>& plain,
+            std::shared_ptr<const StylePairs> pairs)
       : o_(o),
+        pairs_(std::move(pairs)),
         backend_(backend),
         encoder_(std::move(encoder)),
         training_(backend, encoder_, start, plain, o.size, training_settings(o)),
@@ -105,6 +108,9 @@ class AdainTask : public TrainingTask {
     file.provenance = "trained by impasto";
     return file;
   }
+  void finish(WeightFile&) override {
+    for (const std::string& problem : pairs_->broken()) std::cerr << "left out: " << problem << '\n';
+  }
   void preview(int step, bool last) override {
     if (previews_.empty() || (!last && step % o_.preview_every != 0)) return;
     const Adain net(backend_, encoder_, training_.weights());
@@ -116,6 +122,7 @@ class AdainTask : public TrainingTask {
 
  private:
   const AdainOptions& o_;
+  std::shared_ptr<const StylePairs> pairs_;
   Backend& backend_;
   VggWeights encoder_;
   AdainTraining training_;
@@ -136,10 +143,11 @@ std::shared_ptr<const SampleSet> squares(const std::string& path, int size, uint
 }
 
 // Crops of paintings are others than those of photos.
-std::shared_ptr<const SampleSet> pairs(const std::string& photos, const std::vector<std::string>& paintings, const AdainOptions& o, bool augment) {
+std::shared_ptr<const StylePairs> pairs(const std::string& photos, const std::vector<std::string>& paintings, const AdainOptions& o,
+                                        bool augment) {
   std::vector<std::shared_ptr<const SampleSet>> styles;
   for (size_t i = 0; i < paintings.size(); i++) styles.push_back(squares(paintings[i], o.size, ~o.seed - i, augment));
-  return style_pairs(squares(photos, o.size, o.seed, augment), std::move(styles), o.seed);
+  return std::make_shared<StylePairs>(squares(photos, o.size, o.seed, augment), std::move(styles), o.seed);
 }
 
 AdainWeights start_of(const AdainOptions& o, const VggWeights& encoder, bool going_on) {
@@ -155,7 +163,8 @@ void train(AdainOptions& o, CLI::App& command) {
   const auto samples = pairs(o.photos, o.paintings, o, true);
   VggWeights encoder = read_vgg(judging_network_file(o.encoder, "--encoder"));
   const AdainWeights start = start_of(o, encoder, from.has_value());
-  AdainTask task(o, *backend, std::move(encoder), start, validation_samples(squares(o.photos, o.size, o.seed, false), scaling_photos));
+  const std::vector<float> plain = validation_samples(squares(o.photos, o.size, o.seed, false), scaling_photos);
+  AdainTask task(o, *backend, std::move(encoder), start, plain, samples);
   std::vector<float> validation;
   if (!o.validation.empty())
     validation = validation_samples(pairs(o.validation, {o.validation_paintings}, o, false), o.validation_photos);

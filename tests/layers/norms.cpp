@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/reference/reference.h"
+#include "layers/adain.h"
 #include "layers/arithmetic.h"
 #include "layers/batch_norm.h"
 #include "layers/channel_moments.h"
@@ -149,6 +150,15 @@ TEST_CASE("channel deviations are those of the formula, biased and unbiased") {
   CHECK(unbiased[0] == doctest::Approx(std::sqrt(14.0 / 3 + 0.5)));
   CHECK(biased[1] == doctest::Approx(std::sqrt(0.5)));
   CHECK(distance(channel_mean(x), channel_moments(x).mean) < 1e-15);
+}
+
+TEST_CASE("adain with a picture's own statistics changes nothing, and takes a style of another size for all images") {
+  auto backend = make_reference_backend(Dtype::f64);
+  const Variable x = noise(*backend, {2, 3, 5, 4}, 1), style = noise(*backend, {1, 3, 7, 2}, 2);
+  CHECK(distance(adain(x, x), x) < 1e-12);
+  const ChannelMoments wanted = channel_moments(style), found = channel_moments(adain(x, style));
+  const std::vector<double> mean = to_host_f64(wanted.mean.value()), means = to_host_f64(found.mean.value());
+  for (size_t i = 0; i < 6; i++) CHECK(means[i] == doctest::Approx(mean[i % 3]));
 }
 
 TEST_CASE("norms refuse what does not fit, in one sentence") {

@@ -45,7 +45,7 @@ bool sound(const Picture& p) {
   return std::all_of(p.rgb.begin(), p.rgb.end(), [](float v) { return v >= 0 && v <= 1; });
 }
 
-const KeepColour all[] = {KeepColour::luminance, KeepColour::histogram, KeepColour::cholesky};
+const KeepColour all[] = {KeepColour::luminance, KeepColour::histogram, KeepColour::cholesky, KeepColour::coral};
 
 }  // namespace
 
@@ -61,15 +61,33 @@ TEST_CASE("luminance keeps Y of the painted picture and U, V of the photo") {
   CHECK(worst < 1e-5);  // the matrix is given to five digits
 }
 
-TEST_CASE("cholesky gives the photo's mean and covariance") {
+TEST_CASE("cholesky and coral give the photo's mean and covariance, whatever the sizes") {
   const Picture painted = picture(3, 40, 30, 0.1f, 0.4f), photo = picture(4, 24, 33, 0.45f, 0.55f);
-  const Picture kept = keep_colour(painted, photo, KeepColour::cholesky);
-  for (size_t a = 0; a < 3; a++) {
-    CHECK(mean(kept, a) == doctest::Approx(mean(photo, a)).epsilon(1e-5));
-    // The ridge of 1e-5 on both sides leaves at most as much.
-    for (size_t b = 0; b < 3; b++) CHECK(std::abs(covariance(kept, a, b) - covariance(photo, a, b)) < 1e-5);
+  for (const KeepColour how : {KeepColour::cholesky, KeepColour::coral}) {
+    CAPTURE(int(how));
+    const Picture kept = keep_colour(painted, photo, how);
+    for (size_t a = 0; a < 3; a++) {
+      CHECK(mean(kept, a) == doctest::Approx(mean(photo, a)).epsilon(1e-5));
+      // The ridge of 1e-5 on both sides leaves at most as much.
+      for (size_t b = 0; b < 3; b++) CHECK(std::abs(covariance(kept, a, b) - covariance(photo, a, b)) < 1e-5);
+    }
   }
   CHECK(covariance(photo, 0, 0) > 1e-4);
+}
+
+TEST_CASE("coral leaves a picture alone that has the photo's colours already, and turns none that are uncorrelated") {
+  const Picture photo = picture(4, 24, 33, 0.3f, 0.7f);
+  const Picture same = keep_colour(photo, photo, KeepColour::coral);
+  double worst = 0;
+  for (size_t i = 0; i < photo.rgb.size(); i++) worst = std::max(worst, double(std::abs(same.rgb[i] - photo.rgb[i])));
+  CHECK(worst < 1e-6);
+  // Channels of equal deviation and no correlation, in the photo another deviation each: every channel is stretched for itself.
+  Picture corners, wide;
+  corners.width = wide.width = 4, corners.height = wide.height = 2;
+  for (int c = 0; c < 3; c++)
+    for (int i = 0; i < 8; i++) corners.rgb.push_back(i >> c & 1 ? 0.6f : 0.4f), wide.rgb.push_back(0.5f + 0.05f * float(c + 1) * (i >> c & 1 ? 1.0f : -1.0f));
+  const Picture stretched = keep_colour(corners, wide, KeepColour::coral);
+  for (size_t i = 0; i < wide.rgb.size(); i++) CHECK(stretched.rgb[i] == doctest::Approx(wide.rgb[i]).epsilon(1e-5));
 }
 
 TEST_CASE("the histogram becomes the photo's, exactly for a picture that is the photo permuted or darkened") {
@@ -120,7 +138,7 @@ TEST_CASE("what cannot be seen does not count, and alpha stays") {
   Picture hidden = photo;
   hidden.alpha[5] = 0;
   for (size_t c = 0; c < 3; c++) photo.rgb[c * 64 + 5] = photo.rgb[c * 64 + 6];
-  for (const KeepColour how : {KeepColour::histogram, KeepColour::cholesky}) {
+  for (const KeepColour how : {KeepColour::histogram, KeepColour::cholesky, KeepColour::coral}) {
     Picture altered = hidden;
     altered.rgb[5] = 1;
     CHECK(keep_colour(painted, hidden, how).rgb == keep_colour(painted, altered, how).rgb);
@@ -132,6 +150,7 @@ TEST_CASE("what cannot be seen does not count, and alpha stays") {
 
 TEST_CASE("names of the ways, and pictures that do not fit") {
   CHECK(keep_colour("cholesky") == KeepColour::cholesky);
+  CHECK(keep_colour("coral") == KeepColour::coral);
   CHECK(keep_colour("none") == KeepColour::none);
   CHECK_THROWS_AS(keep_colour("Luminance"), UsageError);
   CHECK_THROWS_AS(keep_colour(picture(1, 4, 4), picture(1, 4, 5), KeepColour::luminance), ShapeError);

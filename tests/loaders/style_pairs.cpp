@@ -25,9 +25,11 @@ struct Numbers : SampleSet {
   int base, count, broken;
 };
 
-std::shared_ptr<const SampleSet> pairs(uint64_t seed, int broken = -1) {
-  return style_pairs(std::make_shared<Numbers>(0, 5),
-                     {std::make_shared<Numbers>(100, 4, broken), std::make_shared<Numbers>(200, 40)}, seed);
+using Sets = std::vector<std::shared_ptr<const SampleSet>>;
+
+std::shared_ptr<const StylePairs> pairs(uint64_t seed, int broken = -1) {
+  return std::make_shared<StylePairs>(std::make_shared<Numbers>(0, 5),
+                                      Sets{std::make_shared<Numbers>(100, 4, broken), std::make_shared<Numbers>(200, 40)}, seed);
 }
 
 }  // namespace
@@ -61,11 +63,14 @@ TEST_CASE("styles are drawn by seed and position, each set as often as the other
 
 TEST_CASE("in place of a broken style comes another, and none at all is an error") {
   float pair[2];
+  const auto one_broken = pairs(1, 2);
   for (int position = 0; position < 200; position++) {
-    pairs(1, 2)->write(0, position, pair);
+    one_broken->write(0, position, pair);
     CHECK(pair[1] != 102);
   }
-  const auto broken = style_pairs(std::make_shared<Numbers>(0, 5), {std::make_shared<Numbers>(100, 1, 0)}, 1);
-  CHECK_THROWS_WITH_AS(broken->write(0, 0, pair), doctest::Contains("number 100: is broken"), Error);
-  CHECK_THROWS_AS(style_pairs(std::make_shared<Numbers>(0, 5), {}, 1), UsageError);
+  CHECK(one_broken->broken() == std::set<std::string>{"number 102: is broken"});
+  const StylePairs broken(std::make_shared<Numbers>(0, 5), Sets{std::make_shared<Numbers>(100, 1, 0)}, 1);
+  CHECK_THROWS_WITH_AS(broken.write(0, 0, pair), doctest::Contains("number 100: is broken"), Error);
+  CHECK_THROWS_AS(StylePairs(std::make_shared<Numbers>(0, 5), Sets{}, 1), UsageError);
+  CHECK_THROWS_AS(StylePairs(std::make_shared<Numbers>(0, 5), Sets{std::make_shared<Numbers>(100, 0)}, 1), Error);
 }

@@ -137,5 +137,5 @@ TEST_CASE("a decoder is not used with another encoder, nor on too small a pictur
     return net.encode(Variable(from_host(*backend, {1, 3, side, 9}, narrow::unit_picture(1, 5, side, 9).data()))).shape();
   };
   CHECK(encoded(9) == Shape{1, 32, 2, 2});
-  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { encoded(8); }), "too small"));
+  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { encoded(8); }), "needs at least 9x9"));
 }

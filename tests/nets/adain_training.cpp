@@ -122,8 +122,11 @@ TEST_CASE("a batch is worked off in parts, and goes the same way as pictures tog
   append(six, pairs(0, 2));
   append(turned, pairs(0, 2));
   append(turned, pairs(0, 2));
-  const std::vector<double> a = one.step(six), b = other.step(turned);
-  for (size_t i = 0; i < a.size(); i++) CHECK(a[i] == doctest::Approx(b[i]).epsilon(1e-12));
+  const std::vector<double> judged = one.judge(six), a = one.step(six), b = other.step(turned);
+  for (size_t i = 0; i < a.size(); i++) {
+    CHECK(a[i] == doctest::Approx(judged[i]).epsilon(1e-12));
+    CHECK(a[i] == doctest::Approx(b[i]).epsilon(1e-12));
+  }
 }
 
 TEST_CASE("what is kept of a run goes on to the same numbers") {
@@ -136,6 +139,11 @@ TEST_CASE("what is kept of a run goes on to the same numbers") {
   for (int step = 2; step < 4; step++) rest.step(pairs(step % 3, 2));
   const NamedArrays a = whole.weights().decoder, b = rest.weights().decoder;
   for (const auto& [name, array] : a) CHECK_MESSAGE(b.at(name).values == array.values, name);
+
+  // On other photographs the scale that the decoder has learnt with stays.
+  AdainWeights scaled = half.weights();
+  for (float& scale : scaled.decoder.at("features/scale").values) scale *= 2;
+  CHECK(training(*backend, "means", scaled).weights().decoder.at("features/scale").values == scaled.decoder.at("features/scale").values);
 }
 
 TEST_CASE("steps of CUDA's kernels are those of the cpu, and recorded ones are the bytes of ordinary ones") {

@@ -83,7 +83,7 @@ TEST_CASE("a mask is a source and its shapes, taken off from the right") {
 TEST_CASE("a mask that cannot be is refused, naming what there is") {
   for (const char* text : {"d.png:sigmod(20,0.5)", "d.png:blur", "d.png:invert:Linear(1,2)", "d.png:blur:invert"}) {
     CAPTURE(text);
-    CHECK(narrow::has(refused(text), "there are linear(a,b), sigmoid(k,c), invert and stretch"));
+    CHECK(narrow::has(refused(text), "there are linear(a,b), sigmoid(k,c), range(a,b), invert and stretch"));
   }
   for (const char* text : {"gradient:up", "gradient:", "gradient:top.png", "gradient:up:invert", "gradient:top:left"}) {
     CAPTURE(text);
@@ -97,6 +97,10 @@ TEST_CASE("a mask that cannot be is refused, naming what there is") {
     CHECK(narrow::has(refused(text), "linear takes two numbers, like linear(0.8,1)"));
   }
   CHECK(narrow::has(refused("d.png:sigmoid(20)"), "sigmoid takes two numbers, like sigmoid(20,0.5)"));
+  for (const char* text : {"d.png:range(1)", "d.png:range(0.8,0.2)", "d.png:range(0.5,0.5)"}) {
+    CAPTURE(text);
+    CHECK(narrow::has(refused(text), "range takes two numbers, like range(0.2,0.8), the first the smaller one"));
+  }
   CHECK(narrow::has(refused("d.png:invert(1)"), "gives numbers to invert, which takes none"));
   for (const char* text : {"", ":invert", ":linear(0,1):stretch"}) {
     CAPTURE(text);
@@ -129,6 +133,9 @@ TEST_CASE("shapes are their formulas, one after the other") {
   check_near(of_row(":sigmoid(20,0.5)", d), each([](double v) { return 1 / (1 + std::exp(-20 * (v - 0.5))); }));
   check_near(of_row(":sigmoid(20,0.8):invert", d), each([](double v) { return 1 - 1 / (1 + std::exp(-20 * (v - 0.8))); }));
   check_near(of_row(":linear(1,3):sigmoid(2,2)", d), each([](double v) { return 1 / (1 + std::exp(-2 * (1 + 2 * v - 2))); }));
+  check_near(of_row(":range(0.25,0.625)", d), {0, 0, 2 / 3.0, 1, 1});
+  check_near(of_row(":range(-0.5,1)", d), each([](double v) { return (v + 0.5) / 1.5; }));
+  check_near(of_row(":range(0,2):invert", d), each([](double v) { return 1 - v / 2; }));
   check_near(of_row(":stretch", {0.25f, 0.5f, 0.75f}), {0, 0.5, 1});
   check_near(of_row(":linear(5,6):stretch:invert", {0.25f, 0.5f, 0.75f}), {1, 0.5, 0});
   CHECK(of_row(":sigmoid(1e6,0.5)", {0, 1}) == std::vector<float>{0, 1});
@@ -188,6 +195,16 @@ TEST_CASE("masks shrink to the layers by averages of 2x2, leaving out a last odd
   CHECK(to_host(quarter) == std::vector<float>{9});
   CHECK(quarter.frozen());
   CHECK(levels.at(2, "relu3_1").raw() == quarter.raw());  // once each
+}
+
+TEST_CASE("in cells a mask is the mean of each, and goes on beyond its end as it is there") {
+  Mask mask{"m", 5, 3, {}};
+  for (int i = 0; i < 15; i++) mask.values.push_back(float(i));
+  const Mask cells = in_cells(mask, 2, 4, 2);
+  CHECK(cells.width == 4);
+  CHECK(cells.height == 2);
+  CHECK(cells.values == std::vector<float>{3, 5, 6.5f, 6.5f, 10.5f, 12.5f, 14, 14});
+  CHECK(in_cells({"one", 1, 1, {0.25f}}, 8, 2, 2).values == std::vector<float>(4, 0.25f));
 }
 
 TEST_CASE("a mask that is empty at a layer is refused there") {

@@ -101,7 +101,7 @@ TEST_CASE("masks that cannot be end with one sentence and no picture") {
       {"a.png --style-mask gradient:top --style-mask gradient:left", 2, "--style-mask is given 2 times for 1 paintings"},
       {"a.png b.png --style-mask gradient:top", 2, "--style-mask is given 1 times for 2 paintings; give it once for each"},
       {"a.png --content-mask gradient:up", 2, "gradient:top, gradient:bottom"},
-      {"a.png --content-mask a.png:blur", 2, "there are linear(a,b), sigmoid(k,c), invert and stretch"},
+      {"a.png --content-mask a.png:blur", 2, "there are linear(a,b), sigmoid(k,c), range(a,b), invert and stretch"},
       {"a.png --content-mask 'gradient:top:linear(-1,1)'", 2, "must be numbers from 0 on"},
       {"a.png --content-mask gradient:top --content-mask gradient:left", 2, "--content-mask"},
       {"a.png --content-mask black.png", 2, "the mask \"black.png\" is empty at relu2_2"},

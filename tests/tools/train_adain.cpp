@@ -35,6 +35,7 @@ TEST_CASE("a decoder is trained, with everything that was asked for beside it") 
       "--preview photo.png a.png --preview photo.png b.png --preview-every 4 --tv-weight 1 --licence MIT --json report.json");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);
+  CHECK(answer.has("left out: paintings/broken.png: "));
   const std::string log = academy.bytes("log.csv");
   CHECK(log.starts_with("step,total,content relu4_1,style relu1_1,style relu2_1,style relu3_1,style relu4_1,tv\n0,"));
   CHECK(std::count(log.begin(), log.end(), '\n') == 7);
