@@ -11,14 +11,14 @@ namespace impasto::studio {
 struct Survey : Folder {
   Survey() {
     for (const char* folder : {"photos/sub", "one/sub", "two/sub", "three"}) fs::create_directories(path + '/' + folder);
-    const std::tuple<const char*, int, int> photos[] = {{"quay", 64, 48}, {"sub/orchard", 40, 56}, {"sub/tower", 36, 48}};
+    const std::tuple<const char*, int, int> photos[] = {{"quay", 400, 300}, {"sub/orchard", 40, 56}, {"sub/tower", 36, 48}};
     uint32_t seed = 1;
     for (const auto& [name, width, height] : photos) {
       write(std::string("photos/") + name, picture(seed++, width, height));
       write(std::string("one/") + name, picture(seed++, width, height));
       write(std::string("two/") + name, picture(seed++, 2 * width, 2 * height));
     }
-    write("three/quay", picture(seed++, 32, 24));
+    write("three/quay", picture(seed++, 200, 150));
     write("painting", picture(seed++, 50, 30));
     write("other", picture(seed++, 30, 50));
   }
