@@ -28,7 +28,15 @@ const element_at = id => {
 const click = id => element_at(id).closest('button')?.click();
 const press = (key, more = {}) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true, ...more}));
 const wait = ms => new Promise(done => setTimeout(done, ms));
-const shown = async at => { for (let k = 0; k < 200 && !(ready && run.at === at); k++) await wait(10); await wait(300); };
+const come = async at => { for (let k = 0; k < 200 && !(ready && run.at === at); k++) await wait(10); };
+const shown = async at => {
+  await come(at);
+  for (const each of document.querySelectorAll('#pair img, #pair button:not([hidden])')) {
+    const box = each.getBoundingClientRect();
+    if (box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight || !box.width) found.outside.push([at, each.id, box]);
+  }
+  await wait(300);
+};
 const saw = () => { found.text += ' ' + document.body.innerText + ' ' + [...document.images].map(image => image.alt).join(' ') + document.title; };
 // Virtual time stands still while pictures load, but not while they are decoded.
 HTMLImageElement.prototype.decode = function() { return this.complete ? Promise.resolve() : new Promise(done => this.addEventListener('load', done)); };
@@ -37,6 +45,7 @@ const made = URL.createObjectURL;
 URL.createObjectURL = blob => { downloads.push(blob); return made.call(URL, blob); };
 HTMLAnchorElement.prototype.click = function() { found.file = this.download; };
 found.text = '';
+found.outside = [];
 const sections = () => [...document.querySelectorAll('section')].filter(section => !section.hidden).map(section => section.id).join();
 )js";
 
@@ -94,7 +103,6 @@ found.back_disabled = document.getElementById('back').disabled;
 saw();
 found.captions = [...document.querySelectorAll('figcaption, .choice .caption')].map(each => each.innerText);
 found.loaded = [...document.querySelectorAll('#pair img')].map(image => image.naturalWidth > 0);
-found.overflow = [document.documentElement.scrollWidth > innerWidth, document.documentElement.scrollHeight > innerHeight];
 press('ArrowLeft', {repeat: true});
 press('ArrowLeft', {ctrlKey: true});
 press('x');
@@ -102,8 +110,11 @@ found.still = run.answers.length;
 click('left');
 await wait(20);
 found.pressed = document.getElementById('left').getAttribute('aria-pressed');
+click('right');
+await come(1);
 click('right');  // the second half of a double click
 await shown(1);
+found.double_click = run.answers.length;
 found.focus = document.activeElement.id;
 press('ArrowRight');
 await shown(2);
@@ -156,7 +167,8 @@ found.fetched = performance.getEntriesByType('resource').map(entry => entry.name
     CHECK(found["wide_start"] == false);
     CHECK(found["back_disabled"] == true);
     CHECK(found["loaded"] == Found{true, true, true, true});
-    CHECK(found["overflow"] == Found{false, false});
+    CHECK(found["outside"] == Found::array());
+    CHECK(found["double_click"] == 1);
     CHECK(found["still"] == 0);
     CHECK(found["pressed"] == "true");
     CHECK(found["focus"] == "question");
