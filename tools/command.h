@@ -14,6 +14,7 @@ void add_depth_command(CLI::App& app);
 void add_edges_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
+void add_study_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_dataset_command(CLI::App& app);
 void add_landscape_command(CLI::App& app);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <iostream>
 
 #include "loaders/atomic_file.h"
@@ -12,6 +13,15 @@ std::string csv_number(double value) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string csv_field(double value) { return std::isnan(value) ? "" : csv_number(value); }
 
 CsvFile::CsvFile(const std::string& path, const std::vector<std::string>& columns) : path_(path) {
   if (path_.empty()) return;

@@ -21,4 +21,8 @@ class CsvFile {
 /// A number with all its digits.
 std::string csv_number(double value);
 
+/// A field of a line as RFC 4180 quotes it; of a number all digits, of NaN nothing.
+std::string csv_field(const std::string& text);
+std::string csv_field(double value);
+
 }  // namespace impasto

@@ -1,18 +1,17 @@
 // impasto evaluate: what stylised pictures kept of their photos, and what they took on of their paintings.
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <memory>
 #include <optional>
 
 #include "loaders/atomic_file.h"
-#include "loaders/resize.h"
 #include "tools/backend_choice.h"
 #include "tools/command.h"
 #include "tools/evaluate_report.h"
 #include "tools/interrupt.h"
 #include "tools/prepare.h"
 #include "tools/progress.h"
+#include "tools/result_picture.h"
 #include "tools/settings.h"
 
 namespace impasto {
@@ -29,16 +28,10 @@ struct EvaluateOptions {
 
 const char* const what = "What is compared";
 
-std::string size_text(const Picture& p) { return std::to_string(p.width) + 'x' + std::to_string(p.height); }
-
 Picture read_opaque(const std::string& path) {
   Picture picture = read_picture(path);
   picture.alpha.clear();  // networks leave it out, so figures do too
   return picture;
-}
-
-Picture sized(const Picture& picture, int longest) {
-  return resize_longest(picture, std::min(longest, std::max(picture.width, picture.height)));
 }
 
 /// One a label; "" for none.
@@ -119,13 +112,8 @@ class Evaluator {
   }
 
   bool compare(std::size_t photo, std::size_t label, const std::string& file, const View& of_photo) {
-    const Picture& reference = of_photo.picture;
     const Picture picture = read_opaque(file);
-    const double stretched = double(picture.width) * reference.height / (double(picture.height) * reference.width);
-    if (std::abs(std::log(stretched)) > 0.05)
-      throw FileError(file, "its size is " + size_text(picture) + ", another aspect than that of " + e_.photos[photo].file +
-                                "; is it of another photo, or cut?");
-    const View view = judges_.view(resize(picture, reference.width, reference.height));
+    const View view = judges_.view(at_size_of(of_photo.picture, e_.photos[photo].file, picture, file));
     EvaluatedResult result{photo, label, file, picture.width, picture.height, {}};
     for (const Measure& measure : judges_.measures()) result.figures.push_back(measure.of(of_photo, view, paintings_[label].get()));
     e_.results.push_back(std::move(result));
@@ -139,12 +127,6 @@ class Evaluator {
   std::vector<std::shared_ptr<const View>> paintings_;
   std::size_t failed_ = 0;
 };
-
-void warn(const std::vector<std::string>& missing) {
-  constexpr std::size_t most = 10;
-  for (std::size_t i = 0; i < std::min(most, missing.size()); i++) std::cerr << "impasto: " << missing[i] << '\n';
-  if (missing.size() > most) std::cerr << "impasto: and " << missing.size() - most << " more, listed in results.json\n";
-}
 
 void write_results(const std::string& folder, const Evaluation& e, const std::string& page) {
   const std::string csv = csv_of(e), json = json_of(e).dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
@@ -188,7 +170,7 @@ void evaluate(EvaluateOptions o, const CLI::App& command) {
   const auto backend = make_backend(backend_name, chosen_precision(o.precision, backend_name), o.backend);
   const Judges judges(*backend, o.judges);
   note_judges(e, judges);
-  warn(e.missing);
+  print_missing(e.missing, ", listed in results.json");
   Evaluator evaluator(o, e, judges);
   evaluator.run();
   write_results(o.out, e, report_page(e, judges.map_titles(), evaluator.photos, evaluator.results));

@@ -1,5 +1,4 @@
-// The report as one HTML file: a table of means, plots, and every result beside its photo. The page (evaluate_report.html, .css, .js)
-// fetches nothing; what it shows stands in it as JSON, pictures as data URIs.
+// The report as one HTML file (tools/page.h): a table of means, plots, and every result beside its photo.
 #pragma once
 #include <string>
 #include <vector>
@@ -18,8 +17,5 @@ ShownPicture shown_picture(const View& view);
 /// photos and results: as in the evaluation.
 std::string report_page(const Evaluation& evaluation, const std::vector<std::string>& map_titles, const std::vector<ShownPicture>& photos,
                         const std::vector<ShownPicture>& results);
-
-/// RFC 4648.
-std::string base64(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace impasto

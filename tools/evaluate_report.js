@@ -1,13 +1,3 @@
-'use strict';
-const data = JSON.parse(document.getElementById('data').textContent);
-const $ = id => document.getElementById(id);
-
-// element('td', {className: 'best'}, 'text', child, ...)
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 function svg(name, attributes, ...children) {
   const made = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);

@@ -1,24 +1,12 @@
 #include "tools/evaluate_results.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "tools/command.h"
 #include "tools/csv_file.h"
 #include "tools/progress.h"
+#include "tools/text_table.h"
 
 namespace impasto {
 namespace {
-
-// RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
-
-std::string csv_field(double value) { return std::isnan(value) ? "" : csv_number(value); }
 
 Json figures_json(const Evaluation& e, const EvaluatedResult& result) {
   Json figures = Json::object();
@@ -31,8 +19,6 @@ std::string mean_text(const MeanInterval& mean) {
 }
 
 }  // namespace
-
-Json json_number(double value) { return std::isnan(value) ? Json() : Json(value); }
 
 Json json_of(const MeanInterval& mean) {
   return {{"mean", json_number(mean.mean)}, {"low", json_number(mean.low)}, {"high", json_number(mean.high)}, {"count", mean.count}};
@@ -86,18 +72,7 @@ std::string text_of(const Evaluation& e) {
     columns.push_back({e.labels[k].name});
     for (std::size_t m = 0; m < e.measures.size(); m++) columns.back().push_back(mean_text(e.mean(k, m)));
   }
-  std::vector<std::string> lines(e.measures.size() + 1);
-  for (std::size_t c = 0; c < columns.size(); c++) {
-    std::size_t width = 0;
-    for (const std::string& cell : columns[c]) width = std::max(width, cell.size());
-    for (std::size_t i = 0; i < lines.size(); i++) {
-      const std::string space(width - columns[c][i].size(), ' ');
-      lines[i] += c == 0 ? columns[c][i] + space : "  " + space + columns[c][i];
-    }
-  }
-  std::string text;
-  for (const std::string& line : lines) text += line + '\n';
-  return text;
+  return text_table(columns);
 }
 
 }  // namespace impasto

@@ -41,8 +41,6 @@ Json json_of(const Evaluation& evaluation);
 /// For standard output: the means by label as a table.
 std::string text_of(const Evaluation& evaluation);
 
-/// null for NaN.
-Json json_number(double value);
 Json json_of(const MeanInterval& mean);
 
 }  // namespace impasto

@@ -1,5 +1,6 @@
 #include "tools/json_file.h"
 
+#include <cmath>
 #include <iostream>
 
 #include "loaders/atomic_file.h"
@@ -15,5 +16,7 @@ void write_json(const std::string& path, const Json& json) {
     write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
 }
+
+Json json_number(double value) { return std::isnan(value) ? Json() : Json(value); }
 
 }  // namespace impasto

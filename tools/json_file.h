@@ -11,4 +11,7 @@ using Json = nlohmann::ordered_json;
 /// "-" is standard output, on one line; "" is no file. Bytes that are no UTF-8 are replaced. Throws FileError.
 void write_json(const std::string& path, const Json& json);
 
+/// null for NaN.
+Json json_number(double value);
+
 }  // namespace impasto

@@ -37,6 +37,7 @@ void run(int count, char** words) {
   impasto::add_edges_command(app);
   impasto::add_weights_command(app);
   impasto::add_evaluate_command(app);
+  impasto::add_study_command(app);
   impasto::add_train_command(app);
   impasto::add_dataset_command(app);
   impasto::add_landscape_command(app);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <map>
 
 #include "engine/error.h"
@@ -46,12 +47,18 @@ Files files_in(const std::string& folder) {
 }
 
 ResultList::Label label_of(const std::string& word) {
-  const std::size_t sign = is_folder(word) ? std::string::npos : word.rfind('=');
-  const std::string folder = word.substr(0, sign);
-  if (!is_folder(folder)) throw UsageError(folder + " is no folder of results; name folders, or FOLDER=LABEL, behind the photos");
-  const std::string name = sign == std::string::npos ? real_path(folder).filename().string() : word.substr(sign + 1);
-  if (name.empty()) throw UsageError(word + " has no label; write FOLDER=LABEL");
-  return {name, folder};
+  if (is_folder(word)) return {real_path(word).filename().string(), word};
+  const std::string how = " of results; name folders, FOLDER=LABEL or LABEL=FOLDER, behind the photos";
+  const std::size_t first = word.find('='), last = word.rfind('=');
+  if (last == std::string::npos) throw UsageError(word + " is no folder" + how);
+  ResultList::Label label{word.substr(last + 1), word.substr(0, last)};
+  const ResultList::Label turned{word.substr(0, first), word.substr(first + 1)};
+  if (is_folder(label.folder) && is_folder(turned.folder))
+    throw UsageError(word + ": both sides are folders; write a label that is no folder's name");
+  if (is_folder(turned.folder)) label = turned;
+  if (!is_folder(label.folder)) throw UsageError(word + ": neither side is a folder" + how);
+  if (label.name.empty()) throw UsageError(word + " has no label; write FOLDER=LABEL");
+  return label;
 }
 
 }  // namespace
@@ -99,6 +106,12 @@ ResultList result_list(const std::vector<std::string>& words, const std::string&
   if (list.photos.empty())
     throw UsageError("no result has the name of a photo; results are found by their names, as `impasto stylize FOLDER` gives them");
   return list;
+}
+
+void print_missing(const std::vector<std::string>& lines, const std::string& rest) {
+  constexpr std::size_t most = 10;
+  for (std::size_t i = 0; i < std::min(most, lines.size()); i++) std::cerr << "impasto: " << lines[i] << '\n';
+  if (lines.size() > most) std::cerr << "impasto: and " << lines.size() - most << " more" << rest << '\n';
 }
 
 }  // namespace impasto

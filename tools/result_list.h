@@ -20,10 +20,13 @@ struct ResultList {
   std::vector<std::string> missing;  ///< photos without a result and results without a photo, a line each
 };
 
-/// words: a folder of photos or picture files, and behind them folders of results, each as FOLDER or FOLDER=LABEL; a folder's own name is
-/// its label unless it has one. A result belongs to the photo of its name, whatever their endings; in folders of a folder, those names
-/// count too. Photos that lie in one of the results' folders or in `out` are left out. Throws UsageError for words that do not fit, for two
-/// labels or two pictures of one name, and if nothing belongs together; FileError for folders without pictures.
+/// words: a folder of photos or picture files, and behind them folders of results, each as FOLDER, FOLDER=LABEL or LABEL=FOLDER; a
+/// folder's own name is its label unless it has one. A result belongs to the photo of its name, whatever their endings; in folders of a
+/// folder, those names count too. Photos that lie in one of the results' folders or in `out` are left out. Throws UsageError for words that
+/// do not fit, for two labels or two pictures of one name, and if nothing belongs together; FileError for folders without pictures.
 ResultList result_list(const std::vector<std::string>& words, const std::string& out);
+
+/// The first ten lines to standard error; of more how many, and `rest` (", listed in results.json").
+void print_missing(const std::vector<std::string>& lines, const std::string& rest);
 
 }  // namespace impasto

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/tools/browser.h"
 #include "tests/tools/exhibition.h"
 
 using namespace impasto;
@@ -10,90 +11,49 @@ using namespace impasto::studio;
 
 namespace {
 
-std::string browser() {
-  const Answer answer = shell("command -v chromium || command -v chromium-browser || command -v google-chrome");
-  return answer.said.substr(0, answer.said.find('\n'));
-}
-
-// What a visitor does, and what the page then shows, as JSON at the end of the document.
+// What a visitor does, and what the page then shows.
 const char* const visit = R"js(
-const found = {};
 const order = () => [...document.querySelectorAll('#means tbody tr')].map(row => row.dataset.label).join('');
 const shownMaps = () => [...document.querySelectorAll('#maps img')].map(image => image.src);
-(async () => {
-  found.rows = document.querySelectorAll('#means tbody tr').length;
-  found.columns = document.querySelectorAll('#means thead button').length;
-  found.label = document.querySelectorAll('#means tbody th')[1].textContent;
-  found.orders = [order()];
-  const ssim = [...document.querySelectorAll('#means thead button')].find(button => button.textContent.startsWith('SSIM'));
-  for (let k = 0; k < 2; k++) {
-    ssim.click();
-    found.orders.push(order() + ' ' + ssim.parentElement.getAttribute('aria-sort'));
-  }
-  found.plots = [...document.querySelectorAll('#plots svg')].map(svg => [svg.querySelectorAll('.point').length, svg.querySelectorAll('.mean').length]);
-  const slider = document.getElementById('divide'), after = document.getElementById('after');
-  const clip = () => getComputedStyle(after).clipPath;
-  found.clips = [clip()];
-  slider.value = 80;
-  slider.dispatchEvent(new Event('input'));
-  found.clips.push(clip());
-  found.said = slider.getAttribute('aria-valuetext');
-  slider.focus();
-  found.focused = document.activeElement === slider;
-  const first = [document.getElementById('before').src, after.src];
-  found.maps = shownMaps().length;
-  document.querySelectorAll('#labels input')[1].click();
-  found.other_result = document.getElementById('before').src === first[0] && after.src !== first[1];
-  document.getElementById('next').click();
-  found.next_photo = document.getElementById('before').src !== first[0] && document.getElementById('photo').selectedIndex === 1;
-  found.figures = document.querySelectorAll('#figures tbody tr').length;
-  document.getElementById('previous').click();
-  document.querySelectorAll('#labels input')[0].click();
-  const images = [...document.images];
-  await Promise.all(images.map(image => image.decode().catch(() => {})));
-  found.widths = images.map(image => image.naturalWidth);
-  found.alts = images.every(image => image.alt.length > 5);
-  found.missing = document.querySelectorAll('#missing li').length;
-  found.fetched = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith('data:'));
-  found.outside = images.filter(image => !image.src.startsWith('data:image/jpeg;base64,')).length;
-  found.wide = document.documentElement.scrollWidth > innerWidth;
-  found.problems = problems;
-  const end = document.createElement('pre');
-  end.textContent = 'FOUND' + btoa(unescape(encodeURIComponent(JSON.stringify(found)))) + 'END';
-  document.body.append(end);
-})();
+found.rows = document.querySelectorAll('#means tbody tr').length;
+found.columns = document.querySelectorAll('#means thead button').length;
+found.label = document.querySelectorAll('#means tbody th')[1].textContent;
+found.orders = [order()];
+const ssim = [...document.querySelectorAll('#means thead button')].find(button => button.textContent.startsWith('SSIM'));
+for (let k = 0; k < 2; k++) {
+  ssim.click();
+  found.orders.push(order() + ' ' + ssim.parentElement.getAttribute('aria-sort'));
+}
+found.plots = [...document.querySelectorAll('#plots svg')].map(svg => [svg.querySelectorAll('.point').length, svg.querySelectorAll('.mean').length]);
+const slider = document.getElementById('divide'), after = document.getElementById('after');
+const clip = () => getComputedStyle(after).clipPath;
+found.clips = [clip()];
+slider.value = 80;
+slider.dispatchEvent(new Event('input'));
+found.clips.push(clip());
+found.said = slider.getAttribute('aria-valuetext');
+slider.focus();
+found.focused = document.activeElement === slider;
+const first = [document.getElementById('before').src, after.src];
+found.maps = shownMaps().length;
+document.querySelectorAll('#labels input')[1].click();
+found.other_result = document.getElementById('before').src === first[0] && after.src !== first[1];
+document.getElementById('next').click();
+found.next_photo = document.getElementById('before').src !== first[0] && document.getElementById('photo').selectedIndex === 1;
+found.figures = document.querySelectorAll('#figures tbody tr').length;
+document.getElementById('previous').click();
+document.querySelectorAll('#labels input')[0].click();
+const images = [...document.images];
+await Promise.all(images.map(image => image.decode().catch(() => {})));
+found.widths = images.map(image => image.naturalWidth);
+found.alts = images.every(image => image.alt.length > 5);
+found.missing = document.querySelectorAll('#missing li').length;
+found.fetched = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith('data:'));
+found.outside = images.filter(image => !image.src.startsWith('data:image/jpeg;base64,')).length;
+found.wide = document.documentElement.scrollWidth > innerWidth;
 )js";
 
-const char* const watch =
-    "<script>const problems = []; addEventListener('error', e => problems.push(String(e.message)), true);"
-    "addEventListener('securitypolicyviolation', e => problems.push(e.violatedDirective));</script>";
-
-std::string from_base64(const std::string& text) {
-  static const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  unsigned word = 0;
-  int bits = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    word = word << 6 | unsigned(digits.find(c));
-    if ((bits += 6) >= 8) bytes += char(word >> (bits -= 8) & 255);
-  }
-  return bytes;
-}
-
 }  // namespace
-
-TEST_CASE("base64 is that of RFC 4648") {
-  const std::pair<std::string, std::string> cases[] = {{"", ""},
-                                                       {"f", "Zg=="},
-                                                       {"fo", "Zm8="},
-                                                       {"foo", "Zm9v"},
-                                                       {"foob", "Zm9vYg=="},
-                                                       {"fooba", "Zm9vYmE="},
-                                                       {"foobar", "Zm9vYmFy"},
-                                                       {"\xff\xfe\xfd", "//79"}};
-  for (const auto& [bytes, text] : cases) CHECK(base64({bytes.begin(), bytes.end()}) == text);
-}
 
 TEST_CASE("the page names nothing outside itself, and what it is given does not end its script") {
   const Exhibition e;
@@ -111,26 +71,14 @@ TEST_CASE("the page names nothing outside itself, and what it is given does not 
 }
 
 TEST_CASE("in a browser the page has its rows, sorts them, and its slider divides photo and result") {
-  const std::string program = browser();
-  if (program.empty()) {
+  if (browser().empty()) {
     MESSAGE("skipped: there is no Chromium to open the report in");
     return;
   }
   const Exhibition e;
   REQUIRE(e.run("photos same 'changed=<b>x & y' --painting painting.png --depth-net hourglass --depth-net second.h5 -o out", " 2>/dev/null")
               .code == 0);
-  std::string page = e.bytes("out/report.html");
-  page.replace(page.find("<title>"), 0, watch);
-  page.replace(page.find("</body>"), 0, std::string("<script>") + visit + "</script>");
-  std::ofstream(e.path + "/visit.html") << page;
-  const Answer answer =
-      e.shell("timeout 100 '" + program + "' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir=profile" +
-              " --window-size=360,800 --virtual-time-budget=20000 --dump-dom 'file://" + e.path + "/visit.html' 2>browser.log");
-  const size_t begin = answer.said.find("FOUND", answer.said.rfind("<pre>")), end = answer.said.find("END</pre>", begin);
-  CAPTURE(e.bytes("browser.log"));
-  REQUIRE(begin != std::string::npos);
-  REQUIRE(end != std::string::npos);
-  const auto found = nlohmann::json::parse(from_base64(answer.said.substr(begin + 5, end - begin - 5)));
+  const auto found = visited(e, e.bytes("out/report.html"), visit, "360,800");
   CAPTURE(found.dump(1));
   const auto means = e.json("out/results.json")["labels"];
   CHECK(found["rows"] == 2);

@@ -74,7 +74,7 @@ TEST_CASE("words that do not fit are refused by name") {
   const Names names({"photos/a.jpg", "x/a.png", "other/z.png", "twice/a.jpg", "twice/a.png", "deep/x/a.png", "e=f/a.png"});
   CHECK(has(names.refusal({"nowhere", "x"}), "nowhere: there is no such photo"));
   CHECK(has(names.refusal({"photos"}), "RESULTS is missing"));
-  CHECK(has(names.refusal({"photos", "nowhere=x"}), "nowhere is no folder of results"));
+  CHECK(has(names.refusal({"photos", "nowhere=x"}), "nowhere=x: neither side is a folder of results"));
   CHECK(has(names.refusal({"photos", "x/a.png"}), "x/a.png is no folder of results"));
   CHECK(has(names.refusal({"photos", "x="}), "has no label"));
   CHECK(has(names.refusal({"photos", "x", "deep/x"}), "are both called x; write FOLDER=LABEL"));
@@ -82,4 +82,17 @@ TEST_CASE("words that do not fit are refused by name") {
   CHECK(has(names.refusal({"photos/a.jpg", "x/a.png", "x"}), "have one name, a"));
   CHECK(has(names.refusal({"photos", "other"}), "no result has the name of a photo"));
   CHECK(names.refusal({"photos", "x", "deep/x=y", "e=f"}).empty());
+}
+
+TEST_CASE("a label may stand on either side of its folder, if it is no folder itself") {
+  const Names names({"photos/a.jpg", "x/a.png", "y/a.png", "e=f/a.png"});
+  const ResultList list = result_list({names.at("photos"), "first=" + names.at("x"), "l=" + names.at("e=f"), names.at("y") + "=third"}, "out");
+  REQUIRE(list.labels.size() == 3);
+  CHECK(list.labels[0].name == "first");
+  CHECK(list.labels[0].folder == names.at("x"));
+  CHECK(list.labels[1].name == "l");
+  CHECK(list.labels[1].folder == names.at("e=f"));
+  CHECK(list.labels[2].name == "third");
+  CHECK(has(names.refusal({"photos", "x=" + names.at("y")}), "both sides are folders"));
+  CHECK_THROWS_WITH_AS(result_list({names.at("photos"), "=" + names.at("x")}, "out"), doctest::Contains("has no label"), UsageError);
 }
