@@ -72,8 +72,8 @@ WeightFile adain_weight_file(const AdainWeights& weights) {
   return file;
 }
 
-VggWeights read_adain_encoder(const std::string& path) {
-  const int places[] = {2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42, 45, 48, 51};
+NamedArrays adain_encoder_from_state_dict(const NamedArrays& theirs) {
+  const int places[] = {2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42, 45, 48, 51};  // pads, ReLUs and poolings stand between
   const VggArchitecture vgg = vgg_architecture("vgg19");
   Renaming names;
   add_layer(names, 0, "colours");
@@ -81,12 +81,16 @@ VggWeights read_adain_encoder(const std::string& path) {
   for (size_t b = 0; b < vgg.blocks.size(); b++)
     for (size_t c = 0; c < vgg.blocks[b].size(); c++)
       add_layer(names, *place++, "conv" + std::to_string(b + 1) + '_' + std::to_string(c + 1));
+  NamedArrays arrays = renamed(theirs, names, "the encoder of pytorch-AdaIN");
+  check_preprocessing(arrays.at("colours/weight"), arrays.at("colours/bias"));
+  arrays.erase("colours/weight");
+  arrays.erase("colours/bias");
+  return arrays;
+}
+
+VggWeights read_adain_encoder(const std::string& path) {
   try {
-    NamedArrays arrays = renamed(read_theirs(path), names, "the encoder of pytorch-AdaIN");
-    check_preprocessing(arrays.at("colours/weight"), arrays.at("colours/bias"));
-    arrays.erase("colours/weight");
-    arrays.erase("colours/bias");
-    return {path, vgg, preprocessing("caffe"), std::move(arrays)};
+    return {path, vgg_architecture("vgg19"), preprocessing("caffe"), adain_encoder_from_state_dict(read_theirs(path))};
   } catch (const FileError&) {
     throw;
   } catch (const Error& error) {

@@ -14,7 +14,9 @@ WeightFile adain_weight_file(const AdainWeights& weights);
 NamedArrays adain_from_state_dict(const NamedArrays& theirs);
 
 /// vgg_normalised.pth: VGG-19 whose filters are scaled to a mean activation of 1, behind a 1x1 convolution "0" that makes Caffe's
-/// preprocessing of 0..1. That convolution is left out, for it is that preprocessing. Throws FileError.
+/// preprocessing of 0..1. That convolution is left out, for it is that preprocessing. Throws ShapeError, also if it is another.
+NamedArrays adain_encoder_from_state_dict(const NamedArrays& theirs);
+/// Out of its file. Throws FileError.
 VggWeights read_adain_encoder(const std::string& path);
 
 }  // namespace impasto

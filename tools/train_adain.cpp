@@ -152,7 +152,11 @@ std::shared_ptr<const StylePairs> pairs(const std::string& photos, const std::ve
 
 AdainWeights start_of(const AdainOptions& o, const VggWeights& encoder, bool going_on) {
   if (going_on) return read_adain(o.checkpoint());
-  return o.init.empty() ? fresh_adain(encoder.architecture, o.seed) : read_adain(o.init);
+  if (o.init.empty()) return fresh_adain(encoder.architecture, o.seed);
+  AdainWeights start = read_adain(o.init);
+  const int channels = start.encoder.blocks[3][0];
+  start.decoder.try_emplace("features/scale", Array{{channels}, std::vector<float>(size_t(channels), 1)});  // what it has learnt to read
+  return start;
 }
 
 void train(AdainOptions& o, CLI::App& command) {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
 #include "kernels/cpu/backend.h"
 #include "kernels/reference/reference.h"
 #include "layers/adain.h"
@@ -103,6 +105,21 @@ TEST_CASE("the decoder of vgg19 is the published one, name by name") {
   NamedArrays more = naoto_decoder();
   more.erase("28.bias");
   CHECK(narrow::has(narrow::refusal<ShapeError>([&] { adain_from_state_dict(more); }), "28.bias"));
+}
+
+TEST_CASE("the normalised VGG-19 is read name by name, and its first convolution is Caffe's preprocessing or refused") {
+  NamedArrays theirs;
+  const int places[] = {2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42, 45, 48, 51};
+  for (const int place : places)
+    for (const char* part : {".weight", ".bias"}) theirs[std::to_string(place) + part] = {{1}, {float(place)}};
+  theirs["0.weight"] = {{3, 3, 1, 1}, {0, 0, 255, 0, 255, 0, 255, 0, 0}};
+  theirs["0.bias"] = {{3}, {-103.939f, -116.779f, -123.68f}};
+  const NamedArrays ours = adain_encoder_from_state_dict(theirs);
+  CHECK(ours.size() == 32);
+  for (const auto& [name, place] : std::map<std::string, int>{{"conv1_1", 2}, {"conv2_1", 9}, {"conv3_1", 16}, {"conv4_1", 29}, {"conv5_4", 51}})
+    CHECK_MESSAGE(ours.at(name + "/bias").values[0] == float(place), name);
+  std::swap(theirs["0.weight"].values[0], theirs["0.weight"].values[2]);
+  CHECK(narrow::has(narrow::refusal<ShapeError>([&] { adain_encoder_from_state_dict(theirs); }), "Caffe's preprocessing"));
 }
 
 TEST_CASE("files of a decoder are read again, and say which encoder it is for") {

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "loaders/checkpoint.h"
-#include "nets/adain.h"
+#include "nets/adain_file.h"
 #include "tests/tools/studio.h"
 #include "tools/texture_picture.h"
 
@@ -64,6 +64,16 @@ TEST_CASE("a decoder is trained, with everything that was asked for beside it") 
   CHECK(more.code == 0);
 }
 
+TEST_CASE("a decoder that was taught elsewhere goes on with the features as it knows them") {
+  const Academy academy;
+  write_weight_file(academy.path + "/theirs.h5", adain_weight_file(fresh_adain(vgg_architecture("vgg16:8,16,24,32"), 1)));
+  const Answer answer = academy.train("-o net.h5 --init theirs.h5 --iterations 1");
+  CAPTURE(answer.said);
+  REQUIRE(answer.code == 0);
+  const AdainWeights net = read_adain(academy.path + "/net.h5");
+  for (const float scale : net.decoder.at("features/scale").values) CHECK(scale == 1);
+}
+
 TEST_CASE("killed at any moment and resumed, a training of adain ends in the same bytes") {
   const Academy academy;
   const std::string words = "--iterations 30 --checkpoint-every 1 --seed 7 ";
@@ -87,7 +97,7 @@ TEST_CASE("killed at any moment and resumed, a training of adain ends in the sam
 TEST_CASE("what train adain cannot use is refused in a sentence") {
   const Academy academy;
   const auto refused = [&](const std::string& words, const std::string& sentence) {
-    const Answer answer = academy.shell(academy.line("-o net.h5 --encoder vgg.h5 --iterations 1 --size 24 " + words));
+    const Answer answer = academy.shell(academy.line("-o net.h5 --iterations 1 " + words));
     CAPTURE(answer.said);
     CHECK(answer.code != 0);
     CHECK(answer.lines() == 1);
@@ -100,10 +110,10 @@ TEST_CASE("what train adain cannot use is refused in a sentence") {
   refused("--photos photos", "--paintings is missing");
   refused("--photos nowhere --paintings paintings", "nowhere");
   refused("--photos photos --paintings empty", "empty");
-  refused("--photos photos --paintings broken", "broken.png");
+  refused("--photos photos --paintings broken --encoder vgg.h5 --size 24", "broken.png");
   refused("--photos photos --paintings paintings --size 20", "multiple of 8");
   refused("--photos photos --paintings paintings --encoder nowhere.h5", "nowhere.h5");
-  refused("--photos photos --paintings paintings --init vgg.h5", "not a decoder of AdaIN");
+  refused("--photos photos --paintings paintings --encoder vgg.h5 --init vgg.h5", "not a decoder of AdaIN");
   refused("--photos photos --paintings paintings --validation photos", "--validation-paintings");
   CHECK(!academy.there("net.h5"));
 }
