@@ -91,7 +91,11 @@ void add_adain_flags(CLI::App& command, AdainOptions& o, const std::string& grou
                   "nearest a third (default: 0,1)")
       ->group(group);
   command.add_flag("--depth-invert", o.depth_invert, "What is far is painted less; --depth-range then counts from the farthest")->group(group);
-  command.add_option("--depth-net", o.depth_net, "A depth network: a file, or the name of one in the cache")->capture_default_str()->group(group);
+  command
+      .add_option("--depth-net", o.depth_net,
+                  "A depth network: a file, or the name of one in the cache or of those that come with impasto (default: hourglass, if there is "
+                  "one, else vgg-depth)")
+      ->group(group);
   command.add_option("--adain", o.net, "AdaIN's decoder: a file, or the name of one in the cache")->capture_default_str()->group(group);
   command.add_option("--encoder", o.encoder, "VGG weights (default: vgg16.h5 of the cache, see `impasto weights get vgg16`)")->group(group);
 }

@@ -16,7 +16,7 @@ struct AdainOptions {
   std::vector<std::string> paintings, style_masks;
   std::optional<int> style_size;
   std::string net = "adain", encoder;
-  std::string depth, depth_range, depth_net = "hourglass";
+  std::string depth, depth_range, depth_net;
   bool depth_aware = false, depth_invert = false;
 
   /// The longest side of paintings where --style-size does not say: what decoders are trained on.

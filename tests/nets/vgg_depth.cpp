@@ -56,6 +56,21 @@ TEST_CASE("trained, it takes gradients in all but its trunk, and counts the stat
   }
 }
 
+TEST_CASE("the trunk can be left out of a file, and is then that of the VGG-16 it was taught on and of no other") {
+  const VggDepthWeights whole = narrow::vgg_depth_weights();
+  const VggDepthWeights alone = without_trunk(whole);
+  CHECK(has_trunk(whole));
+  CHECK(!has_trunk(alone));
+  CHECK(alone.parameters.size() < whole.parameters.size() / 2 + 20);
+  VggWeights vgg = narrow::five_blocks(preprocessing("caffe"));
+  const VggDepthWeights again = with_trunk(alone, vgg);
+  REQUIRE(again.parameters.size() == whole.parameters.size());
+  for (const auto& [name, array] : whole.parameters) CHECK(again.parameters.at(name).values == array.values);
+  vgg.parameters.at("conv5_3/bias").values[0] += 0.01f;
+  CHECK_THROWS_WITH_AS(with_trunk(alone, vgg), "seen.h5 was taught on another VGG-16 than five.h5, and its own is not in it; teach it on this one",
+                       ShapeError);
+}
+
 TEST_CASE("a network that knows nothing yet has the top of a picture farther than the bottom") {
   const auto backend = make_cpu_backend();
   VggDepthWeights fresh = fresh_vgg_depth(narrow::five_blocks(preprocessing("caffe")), 3);

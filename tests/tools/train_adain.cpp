@@ -31,7 +31,7 @@ struct Academy : Studio {
 TEST_CASE("a decoder is trained, with everything that was asked for beside it") {
   const Academy academy;
   const Answer answer = academy.train(
-      "-o net.h5 --iterations 6 --checkpoint-every 3 --validation photos --validation-paintings more --validate-every 3 --log log.csv "
+      "-o net.h5 --iterations 6 --identity-steps 0 --checkpoint-every 3 --validation photos --validation-paintings more --validate-every 3 --log log.csv "
       "--preview photo.png a.png --preview photo.png b.png --preview-every 4 --tv-weight 1 --licence MIT --json report.json");
   CAPTURE(answer.said);
   REQUIRE(answer.code == 0);
@@ -59,7 +59,7 @@ TEST_CASE("a decoder is trained, with everything that was asked for beside it") 
   CHECK(verified.has("sound; adain:vgg16:8,16,24,32"));
   CHECK(academy.shell("'" IMPASTO_PROGRAM "' weights inspect net.h5 2>&1").has("conv4_1/weight"));
 
-  const Answer more = academy.train("-o further.h5 --init net.h5 --iterations 2 --loss sums --schedule constant");
+  const Answer more = academy.train("-o further.h5 --init net.h5 --iterations 2 --identity-steps 1 --loss sums --schedule constant");
   CAPTURE(more.said);
   CHECK(more.code == 0);
 }
@@ -76,7 +76,7 @@ TEST_CASE("a decoder that was taught elsewhere goes on with the features as it k
 
 TEST_CASE("killed at any moment and resumed, a training of adain ends in the same bytes") {
   const Academy academy;
-  const std::string words = "--iterations 30 --checkpoint-every 1 --seed 7 ";
+  const std::string words = "--iterations 30 --identity-steps 10 --checkpoint-every 1 --seed 7 ";
   REQUIRE(academy.train(words + "-o whole.h5").code == 0);
   int killed = 0;
   Answer answer{};
