@@ -8,6 +8,7 @@
 #include "layers/arithmetic.h"
 #include "layers/conv2d.h"
 #include "layers/planar.h"
+#include "layers/pooling.h"
 #include "nets/activations.h"
 
 namespace impasto {
@@ -84,7 +85,25 @@ Variable Adain::encode(const Variable& rgb) const {
   return encoder_.features(picture, {layers().back()}).at(layers().back());
 }
 
+Vgg::Features Adain::undone(const Variable& rgb) const {
+  std::vector<std::string> relus{layers().back()};
+  const auto convolutions = adain_decoder(encoder_.architecture());
+  for (size_t i = 1; i < convolutions.size(); i++) relus.push_back("relu" + convolutions[i].first.substr(4));
+  const Variable picture = between_spaces(scale(rgb, 255), preprocessing("byte"), encoder_.preprocessing());
+  Vgg::Features seen = encoder_.features(picture, relus), undone;
+  undone["relu4_1"] = seen.at("relu4_1");
+  for (size_t i = 0; i + 1 < convolutions.size(); i++) {
+    const Variable& input = seen.at(relus[i + 1]);
+    undone[convolutions[i].first] = enlarges(encoder_.architecture(), i + 1) ? max_pool(input, 2, 2) : input;
+  }
+  return undone;
+}
+
 Variable Adain::decode(const Variable& features) const {
+  return decode(features, [](const std::string&, const Variable& y) { return y; });
+}
+
+Variable Adain::decode(const Variable& features, const Convolved& convolved) const {
   Variable x = to_activations(features);
   if (scale_.defined()) x = x * scale_;
   const auto convolutions = adain_decoder(encoder_.architecture());
@@ -96,6 +115,7 @@ Variable Adain::decode(const Variable& features) const {
                 .padding = Padding::reflect,
                 .upsample = enlarges(encoder_.architecture(), i) ? 2 : 1,
                 .relu = i + 1 < convolutions.size()});
+    x = convolved(name, x);
   }
   return from_activations(x);
 }
@@ -116,12 +136,11 @@ AdainWeights fresh_adain(const VggArchitecture& encoder, uint64_t seed) {
   AdainWeights fresh{"fresh weights of seed " + std::to_string(seed), encoder, {}};
   uint64_t position = 0;
   for (const auto& [name, s] : adain_decoder(encoder)) {
-    const float bound = 1 / std::sqrt(float(9 * s.c));
-    Array weight{{s.n, s.c, 3, 3}, std::vector<float>(size_t(s.elements()))}, bias{{s.n}, std::vector<float>(size_t(s.n))};
-    for (Array* array : {&weight, &bias})
-      for (float& value : array->values) value = bound * (2 * random::uniform(seed, position++) - 1);
+    const float bound = std::sqrt(6 / float(9 * s.c));
+    Array weight{{s.n, s.c, 3, 3}, std::vector<float>(size_t(s.elements()))};
+    for (float& value : weight.values) value = bound * (2 * random::uniform(seed, position++) - 1);
     fresh.decoder[name + "/weight"] = std::move(weight);
-    fresh.decoder[name + "/bias"] = std::move(bias);
+    fresh.decoder[name + "/bias"] = {{s.n}, std::vector<float>(size_t(s.n))};
   }
   return fresh;
 }

@@ -1,6 +1,7 @@
 // Any style in one network (AdaIN): a VGG up to relu4_1 encodes, the style's statistics replace the content's, a decoder that mirrors the
 // encoder paints. Huang and Belongie 2017 (arXiv 1703.06868).
 #pragma once
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,14 @@ class Adain {
   /// features: [N, C, h, w];  y: rgb [N, 3, 8 h, 8 w], 0..1 but not clamped. Throws ShapeError for a side below 2 pixels.
   Variable decode(const Variable& features) const;
 
+  /// The same; what each of the decoder's convolutions gives is shown, by its name in adain_decoder, and what is given back is what the next
+  /// one reads.
+  using Convolved = std::function<Variable(const std::string& name, const Variable& y)>;
+  Variable decode(const Variable& features, const Convolved& convolved) const;
+  /// What the decoder's convolutions undo, by their names: the encoder's input of the one of that name, pooled at the beginning of a block.
+  /// conv1_1's, the picture, is not among them; relu4_1 is.
+  Vgg::Features undone(const Variable& rgb) const;
+
   /// relu1_1, relu2_1, relu3_1, relu4_1, one after another.
   void visit(const Variable& rgb, const Vgg::Visitor& visitor) const;
   static const std::vector<std::string>& layers();
@@ -60,7 +69,8 @@ Variable adain(const Variable& content, const ChannelStatistics& style);
 std::vector<std::pair<std::string, Shape>> adain_decoder(const VggArchitecture& encoder);
 /// The decoder as it is declared and filled. Throws ShapeError with everything that does not fit.
 Parameters adain_parameters(Backend& backend, const AdainWeights& weights, Parameters::Use use);
-/// Seeded: weights and biases uniform within +-1 / sqrt(9 C), as PyTorch begins.
+/// Seeded: weights uniform within +-sqrt(6 / (9 C)), which keeps the size of what passes through convolution and ReLU (He et al. 2015,
+/// arXiv 1502.01852); biases 0. With PyTorch's +-1 / sqrt(9 C) nine convolutions make a thousandth of it, and the decoder learns one grey.
 AdainWeights fresh_adain(const VggArchitecture& encoder, uint64_t seed);
 
 /// Our file, of the architecture "adain:vgg16" or "adain:vgg19" (with widths "adain:vgg16:4,6,8,10"), or the decoder of

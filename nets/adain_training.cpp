@@ -7,6 +7,7 @@
 #include "layers/arithmetic.h"
 #include "layers/channel_moments.h"
 #include "layers/losses.h"
+#include "layers/mean.h"
 #include "layers/total_variation.h"
 #include "nets/activations.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 constexpr int most_together = 4;      // pictures of a part
 constexpr float least_size = 0.1f;  // of a channel, in those of its layer
-constexpr double pixel_weight = 1000;
+constexpr double pixel_weight = 10;  // a picture varies by a tenth or so
 const std::string scale_name = "features/scale";
 
 // Of `count` samples the photographs or the styles, [count, 3, side, side].
@@ -117,13 +118,15 @@ AdainTraining::AdainTraining(Backend& backend, const VggWeights& encoder, const 
         adam_.clear_grads();
         for (Part& part : parts_) copies_ ? copy(part) : descend(part);
         adam_.apply();
-      }) {}
+      }) {
+  measure(plain);
+}
 
 std::vector<std::string> AdainTraining::term_names() const {
   std::vector<std::string> names{"total", "content " + Adain::layers().back()};
   for (const std::string& layer : Adain::layers()) names.push_back("style " + layer);
   if (settings_.tv_weight > 0) names.emplace_back("tv");
-  if (settings_.identity_steps > 0) names.emplace_back("pixel");
+  if (settings_.identity_steps > 0) names.emplace_back("copy");
   return names;
 }
 
@@ -157,15 +160,29 @@ std::vector<Variable> AdainTraining::judged(const Variable& painted, const Targe
   return terms;
 }
 
+void AdainTraining::measure(const std::vector<float>& plain) {
+  const NoGrad no_grad;
+  const Variable one(from_host(*backend_, {1, 3, side_, side_}, plain.data()));
+  for (const auto& [name, x] : net_.undone(one)) sizes_[name] = std::sqrt(scalar(mean(x * x).value()));
+}
+
 void AdainTraining::copy(Part& part) {
-  const Variable features = [&] {
+  const Vgg::Features wanted = [&] {
     const NoGrad no_grad;
-    return net_.encode(Variable(part.content)).detach();
+    return net_.undone(Variable(part.content));
   }();
-  const Variable copied = as_planar(net_.decode(features));
-  const Variable pixel = scale(mean_squared_error(copied, part.content), pixel_weight / double(parts_.size()));
-  backward(pixel);
-  part.losses = {pixel.detach()};
+  Variable total;
+  const auto teach = [&](const Variable& y, const Tensor& target, double weight) {
+    const Variable error = scale(mean_squared_error(y, target), weight / double(parts_.size()));
+    total = total.defined() ? total + error : error;
+    return y.detach();
+  };
+  net_.decode(wanted.at(Adain::layers().back()), [&](const std::string& name, const Variable& y) {
+    if (!wanted.contains(name)) return teach(as_planar(y), part.content, pixel_weight);
+    return teach(y, scale(wanted.at(name).detach(), 1 / sizes_.at(name)).value(), 1);
+  });
+  backward(total);
+  part.losses = {total.detach()};
 }
 
 void AdainTraining::descend(Part& part) {

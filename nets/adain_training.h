@@ -5,9 +5,12 @@
 // published weights of AdaIN: its mean), so that no layer and no channel outweighs the others. What the network computes stays but for the
 // scale of channels, and the decoder keeps the one of relu4_1 (features/scale), so that it is used with the encoder as it was.
 //
-// The first identity_steps teach the decoder to give a photograph back from its own features, which needs no judging network. A decoder of
-// random weights that must please the styles at once learns one texture for all of them, and forgets colours.
+// The first identity_steps teach the decoder to give a photograph back from its own features: each of its convolutions learns, from what the
+// ones before it make, to give what the encoder's convolution of its name was given. Taught by the styles alone, or by the picture alone, nine
+// convolutions behind each other take thousands of steps to tell more than one grey from another.
 #pragma once
+#include <map>
+#include <string>
 #include <vector>
 
 #include "engine/optimizer.h"
@@ -51,7 +54,8 @@ class AdainTraining {
   /// The losses of other pairs, one at a time.
   std::vector<double> judge(const std::vector<float>& samples) const;
 
-  /// "total", "content relu4_1", "style relu1_1" .. "style relu4_1", "tv", "pixel" (the mean squared difference, a thousandfold).
+  /// "total", "content relu4_1", "style relu1_1" .. "style relu4_1", "tv", "copy": of each convolution the mean squared
+  /// error in numbers of size 1.
   std::vector<std::string> term_names() const;
   int steps_done() const { return int(adam_.steps()); }
   bool in_identity() const { return steps_done() < settings_.identity_steps; }
@@ -75,6 +79,7 @@ class AdainTraining {
   Targets targets(const Part& part) const;
   std::vector<Variable> judged(const Variable& painted, const Targets& targets, double share) const;
   void take(const std::vector<float>& samples);
+  void measure(const std::vector<float>& plain);
   void copy(Part& part);
   void descend(Part& part);
 
@@ -88,6 +93,7 @@ class AdainTraining {
   Adam adam_;
   std::vector<Part> parts_;  // of the step at hand
   bool copies_ = false;      // the step at hand is one of the first
+  std::map<std::string, double> sizes_;  // of what the decoder's convolutions undo: root mean squares
   Repeated repeated_;
 };
 

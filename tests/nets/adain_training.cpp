@@ -112,7 +112,7 @@ TEST_CASE("the first steps teach a decoder to give photographs back, and nothing
   s.identity_steps = 40;
   AdainTraining run(*backend, narrow::adain_encoder("vgg16"), narrow::adain_decoder_weights("vgg16"), plain(), side, s);
   const size_t terms = run.term_names().size();
-  REQUIRE(run.term_names().back() == "pixel");
+  REQUIRE(run.term_names().back() == "copy");
   std::vector<double> first, last;
   for (int t = 0; t < 40; t++) {
     REQUIRE(run.in_identity());
