@@ -43,12 +43,12 @@ void Judges::open_usual_depths(Backend& backend) {
   for (const std::string name : {"hourglass", "hourglass-judge"})
     if (const std::string file = network_file(name); !file.empty()) open_depth(backend, file);
   if (!depths_.empty()) return;
-  const std::string file = network_file("vgg-depth");
-  if (file.empty() || network_file("vgg16").empty()) {
-    missing_.push_back("there is no depth network" + std::string(file.empty() ? "" : " without VGG-16, which `impasto weights get vgg16` fetches") +
-                       ", so depth is left out; give one with --depth-net");
-  } else {
+  const std::string file = network_file(usual_depth_network());
+  try {
+    if (file.empty()) throw Error("there is no depth network; give one with --depth-net");
     open_depth(backend, file);
+  } catch (const Error& without) {
+    missing_.push_back(std::string(without.what()) + "; so depth is left out");
   }
 }
 

@@ -162,9 +162,8 @@ TEST_CASE("networks that are not there leave their figures out, with a sentence"
   for (const char* key : {"edge_f", "edge_correlation", "content_distance", "style_distance", "colour_distance"})
     CHECK_FALSE(figures.contains(key));
   CHECK(figures["ssim"].get<double>() == doctest::Approx(1));
-  // A depth network may have come with the program.
-  CHECK(answer.has("there is no depth network hourglass, so depth by it is left out") == !figures.contains("depth_error_hourglass"));
-  CHECK(answer.has("there is no depth network hourglass-judge, so") == !figures.contains("depth_error_hourglass-judge"));
+  CHECK(answer.has("vgg-depth.h5 stands on VGG-16, which is not there yet: run `impasto weights get vgg16`; so depth is left out"));
+  CHECK_FALSE(figures.contains("depth_error_vgg-depth"));
 }
 
 TEST_CASE("what is larger than --size is compared at it; small photos stay as they are") {

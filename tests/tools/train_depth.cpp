@@ -91,6 +91,18 @@ TEST_CASE("what stands on VGG-16 is trained by the same command, goes on too, an
   CHECK(field.shell("'" IMPASTO_PROGRAM "' weights verify seen.h5 2>&1").code == 0);
   CHECK(field.run("photo.png a.png -o out.png --iterations 2 --scales 1 --depth-weight 5 --depth-net seen.h5").code == 0);
   CHECK(train("--trunk five.h5 -o x.h5 --width 64 --height 48").has("multiples of 32"));
+
+  // On the cache's VGG-16 its own is left out of the file, and taken from there again.
+  fs::create_directories(field.path + "/store");
+  fs::copy_file(field.path + "/five.h5", field.path + "/store/vgg16.h5");
+  const auto with = [&](const std::string& cache, const std::string& words) {
+    return field.shell("IMPASTO_CACHE=" + cache + " '" IMPASTO_PROGRAM "' " + words + " 2>&1");
+  };
+  REQUIRE(with("store", "train depth pairs --network vgg-depth --batch 2 --width 64 --height 32 --iterations 2 -o bare.h5").code == 0);
+  CHECK(!has_trunk(read_vgg_depth(field.path + "/bare.h5")));
+  CHECK(with("store", "depth photo.png -o bare.png --net bare.h5").code == 0);
+  CHECK(with("nowhere", "depth photo.png -o x.png --net bare.h5").has("stands on VGG-16, which is not there yet: run `impasto weights get vgg16`"));
+  CHECK(with("store", "train depth pairs --network vgg-depth --init bare.h5 --batch 2 --width 64 --height 32 --iterations 1 -o on.h5").code == 0);
   CHECK(train("--trunk vgg.h5 -o x.h5 --width 64 --height 32").has("a VGG-16 of 5 blocks"));
 }
 
