@@ -162,8 +162,11 @@ std::vector<Variable> AdainTraining::judged(const Variable& painted, const Targe
 
 void AdainTraining::measure(const std::vector<float>& plain) {
   const NoGrad no_grad;
-  const Variable one(from_host(*backend_, {1, 3, side_, side_}, plain.data()));
-  for (const auto& [name, x] : net_.undone(one)) sizes_[name] = std::sqrt(scalar(mean(x * x).value()));
+  const size_t one = size_t(3) * size_t(side_) * size_t(side_), count = plain.size() / one;
+  for (size_t n = 0; n < count; n++)
+    for (const auto& [name, x] : net_.undone(Variable(from_host(*backend_, {1, 3, side_, side_}, plain.data() + n * one))))
+      sizes_[name] += scalar(mean(x * x).value()) / double(count);
+  for (auto& [name, size] : sizes_) size = std::sqrt(size);
 }
 
 void AdainTraining::copy(Part& part) {
