@@ -1,16 +1,13 @@
 #include "tools/dataset_scenes.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 
 #include "engine/error.h"
 #include "loaders/atomic_file.h"
 #include "loaders/plane_file.h"
-#include "tools/interrupt.h"
-#include "tools/progress.h"
+#include "tools/drawn_set.h"
 #include "tools/scenes/places.h"
 
 namespace impasto {
@@ -43,8 +40,7 @@ struct Names {
 };
 
 Names names(const std::string& folder, int i) {
-  const std::string number = std::to_string(i);
-  const std::string stem = (fs::path(folder) / (std::string(6 - std::min<size_t>(6, number.size()), '0') + number)).string();
+  const std::string stem = (fs::path(folder) / six_digits(i)).string();
   return {stem + "_rgb.jpg", stem + "_disp.png"};
 }
 
@@ -53,42 +49,16 @@ Names names(const std::string& folder, int i) {
 void make_scenes(const ScenesOptions& o) {
   const std::vector<scenes::Kind> kinds = kinds_named(o.kinds);
   const std::vector<scenes::Photo> photos = o.textures.empty() ? std::vector<scenes::Photo>{} : scenes::read_photos(o.textures, 2000);
-  std::error_code problem;
-  fs::create_directories(o.out, problem);
-  if (problem) throw FileError(o.out, "the folder cannot be made (" + problem.message() + "); give another one");
-  std::vector<int> missing;
-  for (int i = 0; i < o.count; i++)
-    if (const Names n = names(o.out, i); !fs::exists(n.rgb) || !fs::exists(n.disparity)) missing.push_back(i);
-  const Interrupt interrupt;
-  Progress progress(std::max(1, int(missing.size())));
-  std::atomic<int> done{0};
-  std::exception_ptr failure;
-  std::atomic<bool> failed{false};
-#pragma omp parallel for schedule(dynamic)
-  for (size_t k = 0; k < missing.size(); k++) {
-    if (interrupt.wanted() || failed) continue;
-    try {
-      const uint64_t key = o.seed * 0x9E3779B97F4A7C15u + uint64_t(missing[k]);
-      const scenes::Shot shot =
-          scenes::make_scene(kinds[scenes::Draws(~key).bits() % kinds.size()], key, photos, float(o.width) / float(o.height));
-      scenes::View view = scenes::render(shot.scene, o.width, o.height, o.samples, shot.film);
-      to_disparity(view.inverse_depth);
-      const Names n = names(o.out, missing[k]);
-      write_plane(n.disparity, view.inverse_depth);
-      write_picture(n.rgb, view.picture, {.quality = shot.quality});
-      const int count = ++done;
-#pragma omp critical
-      progress.show(count, "scenes");
-    } catch (...) {
-#pragma omp critical
-      if (!failed.exchange(true)) failure = std::current_exception();
-    }
-  }
-  progress.end();
-  if (failure) std::rethrow_exception(failure);
-  if (done < int(missing.size()))
-    throw Error("interrupted after " + std::to_string(done) + " of " + std::to_string(missing.size()) +
-                " scenes; the same command goes on from there");
+  const auto is_there = [&](int i) { return fs::exists(names(o.out, i).rgb) && fs::exists(names(o.out, i).disparity); };
+  draw_missing(o.out, o.count, "scenes", is_there, [&](int i) {
+    const uint64_t key = o.seed * 0x9E3779B97F4A7C15u + uint64_t(i);
+    const scenes::Shot shot =
+        scenes::make_scene(kinds[scenes::Draws(~key).bits() % kinds.size()], key, photos, float(o.width) / float(o.height));
+    scenes::View view = scenes::render(shot.scene, o.width, o.height, o.samples, shot.film);
+    to_disparity(view.inverse_depth);
+    write_plane(names(o.out, i).disparity, view.inverse_depth);
+    write_picture(names(o.out, i).rgb, view.picture, {.quality = shot.quality});
+  });
   std::cout << o.out << ": " << o.count << " scenes of " << o.width << 'x' << o.height << '\n';
 }
 
