@@ -70,7 +70,7 @@ std::vector<std::pair<std::string, Shape>> adain_decoder(const VggArchitecture& 
 /// The decoder as it is declared and filled. Throws ShapeError with everything that does not fit.
 Parameters adain_parameters(Backend& backend, const AdainWeights& weights, Parameters::Use use);
 /// Seeded: weights uniform within +-sqrt(6 / (9 C)), which keeps the size of what passes through convolution and ReLU (He et al. 2015,
-/// arXiv 1502.01852); biases 0. With PyTorch's +-1 / sqrt(9 C) nine convolutions make a thousandth of it, and the decoder learns one grey.
+/// arXiv 1502.01852); biases 0. PyTorch's +-1 / sqrt(9 C) halves it and more in each, a thousandth after nine.
 AdainWeights fresh_adain(const VggArchitecture& encoder, uint64_t seed);
 
 /// Our file, of the architecture "adain:vgg16" or "adain:vgg19" (with widths "adain:vgg16:4,6,8,10"), or the decoder of

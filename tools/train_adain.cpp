@@ -196,7 +196,7 @@ void add_flags(CLI::App& command, AdainOptions& o) {
       ->check(CLI::NonNegativeNumber)
       ->group(loss_group);
   weight("--tv-weight", o.tv_weight, "Smoothness");
-  command.add_option("--identity-steps", o.identity_steps, "The first steps teach it to give a photo back, or it learns one texture for all styles")
+  command.add_option("--identity-steps", o.identity_steps, "The first steps teach it to give a photo back, convolution by convolution")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000))
       ->group(work_group);
