@@ -1,6 +1,8 @@
 // Training of AdaIN's decoder against recorded PyTorch (tests/reference/README.md, adain.h5), and what must hold of any.
 #include "nets/adain_training.h"
 
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "kernels/cpu/backend.h"
@@ -133,6 +135,29 @@ TEST_CASE("the first steps teach a decoder to give photographs back, and nothing
   };
   CHECK(last[0] < 0.7 * first[0]);
   CHECK(error(run.weights()) < 0.7 * error(before));
+  // Each convolution comes to give what the encoder's of its name was given: the mean cosine between the two.
+  const VggWeights encoder = narrow::adain_encoder("vgg16");
+  const VggWeights scaled = scaled_encoder(encoder, activation_scales(*backend, encoder, plain(), side));
+  const auto likeness = [&](AdainWeights weights) {
+    weights.decoder.erase("features/scale");
+    const Adain net(*backend, scaled, weights);
+    const Vgg::Features wanted = net.undone(Variable(from_host(*backend, {1, 3, side, side}, photo.data())));
+    double sum = 0;
+    net.decode(wanted.at("relu4_1"), [&](const std::string& name, const Variable& y) {
+      if (!wanted.contains(name)) return y;
+      const std::vector<double> found = to_host_f64(y.value()), target = to_host_f64(wanted.at(name).value());
+      double both = 0, ours = 1e-30, theirs = 1e-30;
+      for (size_t i = 0; i < found.size(); i++) {
+        both += found[i] * target[i];
+        ours += found[i] * found[i];
+        theirs += target[i] * target[i];
+      }
+      sum += both / std::sqrt(ours * theirs);
+      return y;
+    });
+    return sum / double(wanted.size() - 1);
+  };
+  CHECK(likeness(run.weights()) > likeness(before) + 0.1);
   const std::vector<double> painted = run.step(pairs(0, 2));
   CHECK(painted.back() == 0);
   for (size_t i = 1; i + 1 < terms; i++) CHECK(painted[i] > 0);
